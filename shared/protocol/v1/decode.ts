@@ -3,6 +3,7 @@
  * a peer may send anything. Absent fields get the defaults of the first implementation (`GET`, `/`, no headers,
  * empty body); fields of the wrong type are errors, never coerced.
  */
+import { type Fields, isFields, parseFields } from "#shared/protocol/json-fields.ts";
 import {
   MAX_CODE_LENGTH,
   MAX_ERROR_LENGTH,
@@ -70,23 +71,6 @@ export type FromRelay =
   | { readonly kind: "error"; readonly error: string }
   | Invalid;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function parseObject(text: string): Fields | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Not JSON: the caller answers with a named error, and the parser's message would quote the text.
-    return undefined;
-  }
-  return isFields(value) ? value : undefined;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isId(value: unknown): value is RequestId {
   if (typeof value === "string") return value.length > 0 && value.length <= MAX_ID_LENGTH;
   return typeof value === "number" && Number.isSafeInteger(value);
@@ -117,7 +101,8 @@ function headersOf(value: unknown): Readonly<Record<string, string>> | undefined
 
 const PROXY_FIELDS = new Set(["type", "id", "method", "path", "headers", "body_b64"]);
 
-function decodeProxy(fields: Fields): ProxyRequest | BadRequest | Invalid {
+/** Decodes the fields of an `http_proxy`. Protocol 2 carries the same message on a node's socket. */
+export function decodeProxy(fields: Fields): ProxyRequest | BadRequest | Invalid {
   const { id, method = "GET", path = "/", body_b64: body } = fields;
   const absent = id === undefined || id === null || id === "";
   if (!absent && !isId(id)) return { kind: "invalid", error: MESSAGE_ERROR.BAD_ID };
@@ -144,7 +129,7 @@ function decodeProxy(fields: Fields): ProxyRequest | BadRequest | Invalid {
 
 /** Decodes what a client sent to the relay. */
 export function decodeFromClient(text: string): FromClient {
-  const fields = parseObject(text);
+  const fields = parseFields(text);
   if (fields === undefined) return { kind: "invalid", error: MESSAGE_ERROR.INVALID_JSON };
   if (fields.type === "http_proxy") return decodeProxy(fields);
   if (fields.type === "ping") return { kind: "ping" };
@@ -159,7 +144,8 @@ function unknownType(fields: Fields): Invalid {
 const RESPONSE_FIELDS = new Set(["type", "id", "status", "headers", "body_b64"]);
 const FAILURE_FIELDS = new Set(["type", "id", "error"]);
 
-function decodeResponse(fields: Fields): FromNode {
+/** Decodes the fields of an `http_response`. Protocol 2 carries the same message on a node's socket. */
+export function decodeResponse(fields: Fields): FromNode {
   const { id, status, body_b64: body = "", error } = fields;
   if (!isId(id)) return { kind: "invalid", error: MESSAGE_ERROR.BAD_ID };
   if (typeof error === "string" && error !== "") {
@@ -181,7 +167,7 @@ function isStatus(value: unknown): value is number {
 
 /** Decodes what a node sent to the relay. An offer without a usable code has the empty code. */
 export function decodeFromNode(text: string): FromNode {
-  const fields = parseObject(text);
+  const fields = parseFields(text);
   if (fields === undefined) return { kind: "invalid", error: MESSAGE_ERROR.INVALID_JSON };
   switch (fields.type) {
     case "http_response":
@@ -216,7 +202,7 @@ function shortText(value: unknown): string | undefined {
 
 /** Decodes what a relay sent to a node. */
 export function decodeFromRelay(text: string): FromRelay {
-  const fields = parseObject(text);
+  const fields = parseFields(text);
   if (fields === undefined) return { kind: "invalid", error: MESSAGE_ERROR.INVALID_JSON };
   switch (fields.type) {
     case "http_proxy":
