@@ -1,0 +1,20 @@
+/** Reads the `.env` in the working directory. The real environment wins; a missing file is an empty one. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import type { Environment } from "#shared/config/settings.ts";
+
+/**
+ * The environment with the `.env` of `directory` underneath.
+ * @throws the file system's error when the file is there and cannot be read.
+ */
+export function withEnvFile(env: Environment, directory: string): Environment {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, ".env"), "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return env;
+    throw error;
+  }
+  return { ...parseEnv(text), ...env };
+}
