@@ -1,0 +1,41 @@
+/**
+ * Tests that need programs of the system. Where one is missing they are skipped, loudly and with the line that
+ * installs it; under CI a missing program is a failure, because there nobody reads what was skipped.
+ */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/** Program → the Debian packages that bring it. */
+export type Programs = Readonly<Record<string, string>>;
+
+function isInstalled(program: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, program), constants.X_OK);
+      return true;
+    } catch {
+      // Not in this directory: look in the next.
+      return false;
+    }
+  });
+}
+
+/** A `describe` whose tests run when every program is there. */
+export function describeWith(programs: Programs, name: string, tests: () => void): void {
+  const missing = Object.keys(programs).filter((program) => !isInstalled(program));
+  if (missing.length === 0) {
+    describe(name, tests);
+    return;
+  }
+  const packages = [...new Set(missing.map((program) => programs[program]))].join(" ");
+  const how = `${missing.join(", ")} not found: apt-get install -y ${packages}`;
+  if (process.env.CI) {
+    describe(name, () => {
+      it("has the system programs it needs", () => expect.fail(how));
+    });
+    return;
+  }
+  process.stderr.write(`\nSKIPPED "${name}": ${how}\n`);
+  describe.skip(`${name} (${how})`, tests);
+}
