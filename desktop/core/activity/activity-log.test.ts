@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { fakeClock } from "../testing/fake-clock.ts";
+import { type ActivityEntry, createActivityLog, MAX_SHOWN_PATH_LENGTH } from "./activity-log.ts";
+
+const get = (path: string) => ({ device: "d1", method: "GET", path, isWebSocket: false });
+
+describe("the activity list", () => {
+  it("shows a request from its start to its end, with sizes and time", () => {
+    const clock = fakeClock(1000);
+    const log = createActivityLog({ clock });
+    const record = log.begin(get("/a"));
+    clock.advance(5);
+    expect(log.list(10)).toMatchObject([{ path: "/a", outcome: "open", durationMs: 5, status: undefined }]);
+    record.status(200);
+    record.received(3);
+    record.sent(10);
+    record.sent(1);
+    clock.advance(2);
+    record.finish("done");
+    clock.advance(50);
+    record.finish("failed");
+    expect(log.list(10)).toEqual([
+      {
+        id: 0,
+        device: "d1",
+        method: "GET",
+        path: "/a",
+        isWebSocket: false,
+        started: 1000,
+        outcome: "done",
+        status: 200,
+        bytesIn: 3,
+        bytesOut: 11,
+        durationMs: 7,
+      },
+    ]);
+  });
+
+  it("keeps as many as its limit, the newest first, and drops the oldest", () => {
+    const log = createActivityLog({ clock: fakeClock(), limit: 3 });
+    for (const path of ["/1", "/2", "/3"]) log.begin(get(path));
+    expect(log.list(10).map((entry) => entry.path)).toEqual(["/3", "/2", "/1"]);
+    log.begin(get("/4"));
+    expect(log.list(10).map((entry) => entry.path)).toEqual(["/4", "/3", "/2"]);
+    expect(log.list(2).map((entry) => entry.path)).toEqual(["/4", "/3"]);
+    log.clear();
+    expect(log.list(10)).toEqual([]);
+  });
+
+  it("cuts a path that is too long to show", () => {
+    const log = createActivityLog({ clock: fakeClock() });
+    log.begin(get("x".repeat(MAX_SHOWN_PATH_LENGTH)));
+    log.begin(get("x".repeat(MAX_SHOWN_PATH_LENGTH + 1)));
+    expect(log.list(2).map((entry) => entry.path.length)).toEqual([
+      MAX_SHOWN_PATH_LENGTH + 1,
+      MAX_SHOWN_PATH_LENGTH,
+    ]);
+    expect(log.list(1)[0]?.path.endsWith("…")).toBe(true);
+  });
+
+  it("tells subscribers until they stop", () => {
+    const log = createActivityLog({ clock: fakeClock() });
+    const seen: ActivityEntry[] = [];
+    const stop = log.subscribe((entry) => seen.push(entry));
+    const record = log.begin(get("/a"));
+    record.status(404);
+    record.finish("done");
+    stop();
+    log.begin(get("/b"));
+    expect(seen.map(({ outcome, status }) => [outcome, status])).toEqual([
+      ["open", undefined],
+      ["open", 404],
+      ["done", 404],
+    ]);
+  });
+});

@@ -1,0 +1,138 @@
+/**
+ * What went through, for the owner's eyes: the latest requests with device, method, path, status, sizes and time.
+ * In this process's memory alone and bounded; nothing of it is written, logged or sent anywhere.
+ */
+import type { Clock } from "../clock.ts";
+
+/** Entries kept; the oldest makes room. */
+export const MAX_ACTIVITY_ENTRIES = 10_000;
+/** A longer path is cut for the list (not for the request). UTF-16 units. */
+export const MAX_SHOWN_PATH_LENGTH = 1_024;
+
+export type ActivityOutcome =
+  /** Under way. */
+  | "open"
+  /** Answered, whole. */
+  | "done"
+  /** The owner's rules refused it. */
+  | "refused"
+  /** It failed, or one side gave it up. */
+  | "failed";
+
+export interface ActivityEntry {
+  /** Rises by one. */
+  readonly id: number;
+  /** A device's id, or `plaintext:` and a session's id. */
+  readonly device: string;
+  readonly method: string;
+  readonly path: string;
+  readonly isWebSocket: boolean;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  readonly outcome: ActivityOutcome;
+  readonly status: number | undefined;
+  /** Body bytes from and to the device. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** So far, or in all. */
+  readonly durationMs: number;
+}
+
+/** The one who carries a request out tells about it here. */
+export interface ActivityRecord {
+  status(status: number): void;
+  received(bytes: number): void;
+  sent(bytes: number): void;
+  /** Once; later calls do nothing. */
+  finish(outcome: Exclude<ActivityOutcome, "open">): void;
+}
+
+export interface ActivityStart {
+  readonly device: string;
+  readonly method: string;
+  readonly path: string;
+  readonly isWebSocket: boolean;
+}
+
+export interface ActivityLog {
+  begin(start: ActivityStart): ActivityRecord;
+  /** The latest, newest first. */
+  list(limit: number): ActivityEntry[];
+  /** Called with an entry when it begins, gets its status and ends. Returns how to stop that. */
+  subscribe(listener: (entry: ActivityEntry) => void): () => void;
+  clear(): void;
+}
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+export function createActivityLog(options: { readonly clock: Clock; readonly limit?: number }): ActivityLog {
+  const { clock, limit: capacity = MAX_ACTIVITY_ENTRIES } = options;
+  const ring: Mutable<ActivityEntry>[] = [];
+  const listeners = new Set<(entry: ActivityEntry) => void>();
+  let count = 0;
+
+  function shown(entry: ActivityEntry): ActivityEntry {
+    return entry.outcome === "open" ? { ...entry, durationMs: clock.now() - entry.started } : { ...entry };
+  }
+
+  function tell(entry: ActivityEntry): void {
+    if (listeners.size === 0) return;
+    const snapshot = shown(entry);
+    for (const listener of listeners) listener(snapshot);
+  }
+
+  return {
+    begin({ device, method, path, isWebSocket }) {
+      const entry: Mutable<ActivityEntry> = {
+        id: count,
+        device,
+        method,
+        path: path.length > MAX_SHOWN_PATH_LENGTH ? `${path.slice(0, MAX_SHOWN_PATH_LENGTH)}…` : path,
+        isWebSocket,
+        started: clock.now(),
+        outcome: "open",
+        status: undefined,
+        bytesIn: 0,
+        bytesOut: 0,
+        durationMs: 0,
+      };
+      ring[count % capacity] = entry;
+      count += 1;
+      tell(entry);
+      return {
+        status(status) {
+          entry.status = status;
+          tell(entry);
+        },
+        received(bytes) {
+          entry.bytesIn += bytes;
+        },
+        sent(bytes) {
+          entry.bytesOut += bytes;
+        },
+        finish(outcome) {
+          if (entry.outcome !== "open") return;
+          entry.durationMs = clock.now() - entry.started;
+          entry.outcome = outcome;
+          tell(entry);
+        },
+      };
+    },
+    list(limit) {
+      const newest: ActivityEntry[] = [];
+      for (let at = count - 1; at >= 0 && at > count - 1 - Math.min(limit, ring.length); at--) {
+        const entry = ring[at % capacity];
+        if (entry !== undefined) newest.push(shown(entry));
+      }
+      return newest;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    clear() {
+      ring.length = 0;
+      count = 0;
+    },
+  };
+}
