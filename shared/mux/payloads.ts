@@ -78,27 +78,23 @@ export function decodeWsFlags(payload: Uint8Array): number {
   return flags;
 }
 
-/** Flags and all. Throws MuxError `message_too_large` or `wrong_state` for what RFC 6455 does not allow. */
+/** What follows the flags. Throws MuxError `message_too_large` or `wrong_state` for what RFC 6455 does not allow. */
 export function encodeWsClose(code: number, reason: string): Uint8Array {
   const bytes = encoder.encode(reason);
   if (bytes.length > MAX_CLOSE_REASON_BYTES) {
     throw new MuxError("message_too_large", "the close reason is too long");
   }
   if (!isCloseCode(code)) throw new MuxError("wrong_state", "a close code is 1000 to 4999");
-  const payload = new Uint8Array(3 + bytes.length);
-  payload[0] = WS_FLAG.CLOSE;
-  view(payload).setUint16(1, code);
-  payload.set(bytes, 3);
-  return payload;
+  return numbered(code, bytes);
 }
 
-/** `payload` begins with the flags. */
+/** What follows the flags. */
 export function decodeWsClose(payload: Uint8Array): { code: number; reason: string } {
-  const code = payload.length >= 3 ? view(payload).getUint16(1) : 0;
-  if (!isCloseCode(code) || payload.length > 3 + MAX_CLOSE_REASON_BYTES) {
+  const code = payload.length >= 2 ? view(payload).getUint16(0) : 0;
+  if (!isCloseCode(code) || payload.length > 2 + MAX_CLOSE_REASON_BYTES) {
     throw new MuxError("protocol", "a WS close has a wrong code or length");
   }
-  return { code, reason: readText(payload.subarray(3)) };
+  return { code, reason: readText(payload.subarray(2)) };
 }
 
 function isCloseCode(code: number): boolean {

@@ -1,0 +1,151 @@
+/**
+ * What leaves a channel, and in which order (protocol section 4; design of the data path: encrypt late). Records
+ * are built only while little waits in the link, once per turn of the event loop: control frames first, then the
+ * streams in turn, a record's worth each, so that a small request is never behind another stream's megabytes.
+ */
+import type { Link } from "#shared/link.ts";
+import { Fifo } from "./fifo.ts";
+import { CHANNEL_WINDOW_BYTES } from "./mux-limits.ts";
+import { type Emitted, OutgoingRecord } from "./outgoing-record.ts";
+import { SendCredit } from "./send-credit.ts";
+import type { Schedule } from "./turn-scheduler.ts";
+
+/** Something that takes its turn: a stream. */
+export interface Sender {
+  /** Kept by `Outgoing`: it has a place in the queue. */
+  isQueued: boolean;
+  /** Puts as much as it may into the record. Calls no listener. */
+  emit(record: OutgoingRecord): Emitted;
+  /** Runs after a record with something of this sender has gone to the link: the time for events. */
+  emitted(): void;
+}
+
+interface ControlFrame {
+  readonly type: number;
+  readonly stream: number;
+  readonly payload: Uint8Array;
+  /** Runs when the frame is put into a record. */
+  readonly sent: (() => void) | undefined;
+}
+
+export interface OutgoingOptions {
+  readonly link: Link<Uint8Array>;
+  readonly linkQueueBytes: number;
+  readonly schedule: Schedule;
+}
+
+export class Outgoing {
+  readonly channel = new SendCredit(CHANNEL_WINDOW_BYTES);
+  private readonly link: Link<Uint8Array>;
+  private readonly linkQueueBytes: number;
+  private readonly schedule: Schedule;
+  private readonly record = new OutgoingRecord(this.channel);
+  private readonly control = new Fifo<ControlFrame>();
+  private readonly ready = new Fifo<Sender>();
+  private blocked: Sender[] = [];
+  private emitters: Sender[] = [];
+  private controlBytes = 0;
+  private isScheduled = false;
+  private isStopped = false;
+  private readonly flushInTurn = () => {
+    this.isScheduled = false;
+    this.flush();
+  };
+
+  constructor({ link, linkQueueBytes, schedule }: OutgoingOptions) {
+    this.link = link;
+    this.linkQueueBytes = linkQueueBytes;
+    this.schedule = schedule;
+  }
+
+  /** Bytes of control frames that no record has taken yet. */
+  get waitingControlBytes(): number {
+    return this.controlBytes;
+  }
+
+  /** Queues a frame that costs no credit and goes before everything of the streams. */
+  sendControl(type: number, stream: number, payload: Uint8Array, sent?: () => void): void {
+    if (this.isStopped) return;
+    this.control.push({ type, stream, payload, sent });
+    this.controlBytes += payload.length;
+    this.flushSoon();
+  }
+
+  /** The sender may have something: gives it a turn. */
+  wake(sender: Sender): void {
+    if (sender.isQueued || this.isStopped) return;
+    sender.isQueued = true;
+    this.ready.push(sender);
+    this.flushSoon();
+  }
+
+  /** Throws MuxError `protocol` above 2^31-1. */
+  addChannelCredit(bytes: number): void {
+    this.channel.add(bytes);
+    const blocked = this.blocked;
+    if (blocked.length === 0) return;
+    this.blocked = [];
+    for (const sender of blocked) this.ready.push(sender);
+    this.flushSoon();
+  }
+
+  /** The link has room again. */
+  flushSoon(): void {
+    if (this.isScheduled || this.isStopped) return;
+    this.isScheduled = true;
+    this.schedule(this.flushInTurn);
+  }
+
+  /** Sends what control frames wait, whatever waits in the link, and never sends again. */
+  stop(): void {
+    if (this.isStopped) return;
+    while (this.control.length > 0) {
+      this.putControl();
+      this.link.send(this.record.take());
+    }
+    this.isStopped = true;
+    this.ready.clear();
+    this.blocked = [];
+  }
+
+  private flush(): void {
+    while (!this.isStopped && this.link.queuedBytes < this.linkQueueBytes) {
+      this.putControl();
+      this.putStreams();
+      const isEmpty = this.record.isEmpty;
+      if (!isEmpty) this.link.send(this.record.take());
+      this.tellEmitters();
+      if (isEmpty) return;
+    }
+  }
+
+  private putControl(): void {
+    for (let frame = this.control.peek(); frame; frame = this.control.peek()) {
+      if (this.record.freeRoom < frame.payload.length) return;
+      this.record.add(frame.type, frame.stream, frame.payload);
+      this.control.shift();
+      this.controlBytes -= frame.payload.length;
+      frame.sent?.();
+    }
+  }
+
+  private putStreams(): void {
+    for (let sender = this.ready.peek(); sender; sender = this.ready.peek()) {
+      const emitted = sender.emit(this.record);
+      // It keeps its place: the next record begins with it.
+      if (emitted === "full") return;
+      this.ready.shift();
+      this.emitters.push(sender);
+      if (emitted === "more") this.ready.push(sender);
+      else if (emitted === "blocked") this.blocked.push(sender);
+      else sender.isQueued = false;
+    }
+  }
+
+  private tellEmitters(): void {
+    const emitters = this.emitters;
+    if (emitters.length === 0) return;
+    this.emitters = [];
+    for (const sender of emitters) sender.emitted();
+  }
+}
