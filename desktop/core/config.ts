@@ -76,12 +76,12 @@ function nodeSettings(stateDir: string) {
     allowPlaintext: flag("ORA_NODE_ALLOW_PLAINTEXT", undefined),
     maxMessageBytes: integer("ORA_RELAY_MAX_MSG_BYTES", 1_048_576, {
       min: 1024,
-      max: 256 * 1_048_576,
+      max: 64 * 1_048_576,
       unit: "bytes",
     }),
     maxBodyBytes: integer("ORA_RELAY_MAX_HTTP_BODY_BYTES", 262_144, {
       min: 0,
-      max: 128 * 1_048_576,
+      max: 32 * 1_048_576,
       unit: "bytes",
     }),
     pairTtlSec: integer("ORA_RELAY_PAIR_TTL_SEC", 120, { min: 30, max: 600, unit: "seconds", clamp: true }),
