@@ -1,0 +1,98 @@
+/**
+ * The relay's settings, from the environment and from `.env` in the working directory, of which the environment wins.
+ * A misspelt name or a bad value is an error that names it; nothing is guessed.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import {
+  choice,
+  type Environment,
+  flag,
+  integer,
+  readSettings,
+  type SettingValues,
+  text,
+} from "#shared/config/settings.ts";
+import { LOG_LEVELS } from "./log.ts";
+
+const MIB = 1024 * 1024;
+const MIN_ENROLL_KEY_LENGTH = 16;
+
+export const RELAY_SETTINGS = {
+  /** Address to listen on. Anything but loopback is reachable by others. */
+  host: text("ORA_RELAY_HOST", "127.0.0.1", "a host name or an IP address", (value) =>
+    /^[\w.:%-]{1,255}$/.test(value) ? value : undefined,
+  ),
+  /** 0 lets the system choose. */
+  port: integer("ORA_RELAY_PORT", 9010, { min: 0, max: 65_535, unit: "a port" }),
+  /** What clients and nodes call this relay; without it, and not on loopback, only protocol 1 is served. */
+  publicUrl: text(
+    "ORA_RELAY_PUBLIC_URL",
+    undefined,
+    "an http:// or https:// address without a path, such as https://relay.example",
+    parseOrigin,
+  ),
+  /** The longest message of a v1 socket. */
+  maxMessageBytes: integer("ORA_RELAY_MAX_MSG_BYTES", MIB, { min: 1024, max: 64 * MIB, unit: "bytes" }),
+  /** The longest body of a v1 request or response, decoded. */
+  maxBodyBytes: integer("ORA_RELAY_MAX_HTTP_BODY_BYTES", MIB / 4, { min: 0, max: 32 * MIB, unit: "bytes" }),
+  /** v1 requests under way at one node. */
+  maxPending: integer("ORA_RELAY_MAX_PENDING", 64, { min: 1, max: 10_000, unit: "requests" }),
+  clientTimeoutSec: integer("ORA_RELAY_CLIENT_TIMEOUT_SEC", 35, { min: 1, max: 3_600, unit: "seconds" }),
+  sessionTtlSec: integer("ORA_RELAY_SESSION_TTL_SEC", 3_600, {
+    min: 60,
+    max: 86_400,
+    unit: "seconds",
+    clamp: true,
+  }),
+  pairTtlSec: integer("ORA_RELAY_PAIR_TTL_SEC", 120, { min: 30, max: 600, unit: "seconds", clamp: true }),
+  /** Pairing attempts of one address in a minute; 0 turns the limit off. */
+  pairRatePerMinute: integer("ORA_RELAY_PAIR_RATE_LIMIT_PER_MIN", 30, {
+    min: 0,
+    max: 1_000_000,
+    unit: "attempts",
+  }),
+  /** Refuse client sockets whose Origin is not https; one without Origin is refused too. */
+  enforceOrigin: flag("ORA_RELAY_ENFORCE_ORIGIN", false),
+  /** Believe the last hop of X-Forwarded-For. Only behind a proxy that sets it. */
+  trustProxy: flag("ORA_RELAY_TRUST_PROXY", false),
+  /** What a node must know to register with protocol 2. */
+  enrollKey: text(
+    "ORA_RELAY_ENROLL_KEY",
+    undefined,
+    `${MIN_ENROLL_KEY_LENGTH} to 512 characters`,
+    (value) => (value.length >= MIN_ENROLL_KEY_LENGTH && value.length <= 512 ? value : undefined),
+    { secret: true },
+  ),
+  logLevel: choice("ORA_RELAY_LOG_LEVEL", LOG_LEVELS, "info"),
+};
+
+export type RelayConfig = SettingValues<typeof RELAY_SETTINGS>;
+
+function parseOrigin(value: string): string | undefined {
+  if (!URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
+  return bare && url.password === "" && /^https?:$/.test(url.protocol) ? url.origin : undefined;
+}
+
+/** Reads `.env` in `directory`; empty when there is none. */
+export function readDotEnv(directory: string): Environment {
+  let content: string;
+  try {
+    content = readFileSync(join(directory, ".env"), "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    throw error;
+  }
+  return parseEnv(content);
+}
+
+/**
+ * The relay's configuration.
+ * @throws {ConfigError} on a misspelt name or a value that is not allowed.
+ */
+export function loadRelayConfig(sources: { environment: Environment; dotEnv: Environment }): RelayConfig {
+  return readSettings({ ...sources.dotEnv, ...sources.environment }, RELAY_SETTINGS);
+}

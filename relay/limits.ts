@@ -1,0 +1,83 @@
+/**
+ * Limits of the relay that no setting changes. Each bounds something that strangers can make it keep, so that it
+ * refuses by name instead of running out of memory.
+ */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Nodes online at once. */
+export const MAX_NODES = 10_000;
+
+/** Client sockets at once. */
+export const MAX_CLIENTS = 20_000;
+
+/** Client sockets with one v1 token. */
+export const MAX_SOCKETS_PER_SESSION = 64;
+
+/** Sockets that have proved nothing yet, in all and from one address (IPv6: one /64). */
+export const MAX_UNPROVEN = 4_096;
+export const MAX_UNPROVEN_PER_ADDRESS = 1_024;
+
+/** Pairing codes outstanding. One node's seventeenth pushes out its oldest. */
+export const MAX_OFFERS = 100_000;
+export const MAX_CODES_PER_NODE = 16;
+
+/** v1 sessions alive. */
+export const MAX_SESSIONS = 100_000;
+export const MAX_SESSIONS_PER_V1_NODE = 1_000;
+
+/** Addresses whose attempts are counted; the one heard of longest ago is forgotten first. */
+export const MAX_COUNTED_ADDRESSES = 50_000;
+
+/** A v1 node id, in UTF-16 units. */
+export const MAX_NODE_ID_LENGTH = 128;
+
+/** Body of `POST /api/pair`. */
+export const MAX_PAIR_BODY_BYTES = 4 * KIB;
+
+/** Request line and headers of one HTTP request. */
+export const MAX_HEADER_BYTES = 16 * KIB;
+
+/** For the headers, and for the whole of an HTTP request. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+
+/** What a socket may send before it has proved anything, and how long it may take, whatever it sends. */
+export const PROBATION_MESSAGES = 32;
+export const PROBATION_BYTES = 64 * KIB;
+export const PROBATION_MS = 60_000;
+
+/** Useless messages from one socket within a minute, before it is closed. */
+export const MAX_INVALID_PER_MINUTE = 100;
+
+/** How long the holder of a v1 node id has to answer a ping before a newcomer takes its place. */
+export const HOLDER_PING_MS = 2_000;
+
+export const HEARTBEAT_INTERVAL_MS = 25_000;
+
+/** Heartbeats without any sign of life until a socket counts as dead. */
+export const HEARTBEAT_MISSES = 2;
+
+/** Above the first a peer counts as congested: whoever sends to it is not read. Below the second it is free again. */
+export const CONGESTED_BYTES = 1 * MIB;
+export const DRAINED_BYTES = 256 * KIB;
+
+/** Queued for one v1 socket before it is closed: it holds a full house of pending answers at the default limits. */
+export const MAX_QUEUED_BYTES = 32 * MIB;
+
+/** Queued for all sockets together; above it the one with the most is closed. */
+export const MAX_QUEUED_TOTAL_BYTES = 256 * MIB;
+
+/** How long a peer has to answer our close before the connection is cut. */
+export const CLOSE_TIMEOUT_MS = 3_000;
+
+/** Request ids that were given up while the node may still answer them; more, and ids are no longer passed on. */
+export const MAX_ABANDONED_IDS = 4_096;
+
+/** Shutting down: for requests under way, for spreading the farewells, and for everything. */
+export const DRAIN_MS = 2_000;
+export const FAREWELL_SPREAD_MS = 2_000;
+export const SHUTDOWN_MS = 5_000;
+
+/** Up to so many sockets are told at once that the relay restarts; more are spread. */
+export const FAREWELL_AT_ONCE = 100;

@@ -1,0 +1,63 @@
+/**
+ * The relay as a program: reads its configuration, shows it, runs until it is told to stop. Exit codes: 0 after a
+ * clean end, 1 when it cannot listen, 78 for a bad configuration, 130 at a second signal.
+ */
+import { cwd, env, exit } from "node:process";
+import { ConfigError, describeSettings } from "#shared/config/settings.ts";
+import { systemClock } from "./clock.ts";
+import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig, readDotEnv } from "./config.ts";
+import { createLog } from "./log.ts";
+import { createRelay, type Relay } from "./server.ts";
+
+const EXIT_CANNOT_LISTEN = 1;
+const EXIT_BAD_CONFIG = 78;
+const EXIT_SECOND_SIGNAL = 130;
+
+function loadOrExit(): RelayConfig {
+  try {
+    return loadRelayConfig({ environment: env, dotEnv: readDotEnv(cwd()) });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(`relay: ${error.message}`);
+    return exit(EXIT_BAD_CONFIG);
+  }
+}
+
+async function listenOrExit(relay: Relay, { host, port }: RelayConfig): Promise<number> {
+  try {
+    return (await relay.listen()).port;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const reason = LISTEN_ERRORS[code] ?? code;
+    console.error(`relay: cannot listen on ${shownHost(host)}:${port}: ${reason}`);
+    return exit(EXIT_CANNOT_LISTEN);
+  }
+}
+
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the port is in use (is another relay running?); choose one with ORA_RELAY_PORT",
+  EACCES: "not permitted; choose a port above 1023 with ORA_RELAY_PORT",
+  EADDRNOTAVAIL: "this machine does not have that address; see ORA_RELAY_HOST",
+  ENOTFOUND: "no such host name; see ORA_RELAY_HOST",
+};
+
+function shownHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+const config = loadOrExit();
+for (const line of describeSettings(RELAY_SETTINGS, config)) console.log(line);
+const log = createLog(config.logLevel);
+const relay = createRelay({ config, log, clock: systemClock });
+const port = await listenOrExit(relay, config);
+console.log(`relay listening on http://${shownHost(config.host)}:${port}`);
+
+let stopping = false;
+const stop = (signal: NodeJS.Signals) => {
+  if (stopping) exit(EXIT_SECOND_SIGNAL);
+  stopping = true;
+  log.info({ signal }, "stopping");
+  void relay.close().then(() => exit(0));
+};
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);

@@ -1,0 +1,90 @@
+/**
+ * Plaintext pairing codes that nodes offer (protocol sections 1 and 6), as hashes. A code belongs to the node that
+ * offered it first, lives for a while and is taken once, in one step.
+ */
+import { parsePlaintextCode } from "#shared/protocol/pairing-code.ts";
+import type { Clock } from "./clock.ts";
+import { DigestTable, type Expiring, sha256 } from "./digest-table.ts";
+import { MAX_CODES_PER_NODE, MAX_OFFERS } from "./limits.ts";
+
+export interface CodeOffer extends Expiring {
+  readonly nodeId: string;
+  /** A v1 node that wants to hear when its code was used. */
+  readonly notify: boolean;
+}
+
+export type OfferRefusal = "code_in_use" | "too_many_codes";
+
+export class Offers {
+  private readonly clock: Clock;
+  private readonly table: DigestTable<CodeOffer>;
+  private readonly byNode = new Map<string, Set<CodeOffer>>();
+
+  constructor(options: { clock: Clock; max?: number }) {
+    this.clock = options.clock;
+    this.table = new DigestTable({
+      clock: options.clock,
+      max: options.max ?? MAX_OFFERS,
+      removed: (offer) => this.unlist(offer),
+    });
+  }
+
+  get size(): number {
+    return this.table.size;
+  }
+
+  /** Offers a code of `nodeId` for `ttlMs`; the same node's older offer of it is renewed. */
+  add(nodeId: string, digest: Buffer, options: { ttlMs: number; notify: boolean }): OfferRefusal | undefined {
+    const holder = this.table.get(digest);
+    if (holder !== undefined && holder.nodeId !== nodeId) return "code_in_use";
+    const offer = { digest, nodeId, notify: options.notify, expiresAt: this.clock.now() + options.ttlMs };
+    if (!this.table.set(offer)) return "too_many_codes";
+    let own = this.byNode.get(nodeId);
+    if (own === undefined) {
+      own = new Set();
+      this.byNode.set(nodeId, own);
+    }
+    own.add(offer);
+    if (own.size > MAX_CODES_PER_NODE) {
+      const [oldest] = own;
+      if (oldest !== undefined) this.table.delete(oldest);
+    }
+    return undefined;
+  }
+
+  /** The offer that a typed text means: as it is, without blanks around it, or in our own form put right. */
+  find(code: string): CodeOffer | undefined {
+    const trimmed = code.trim();
+    for (const text of [code, trimmed, parsePlaintextCode(trimmed)]) {
+      const offer = text === undefined ? undefined : this.table.get(sha256(text));
+      if (offer !== undefined) return offer;
+    }
+    return undefined;
+  }
+
+  /** Takes an offer: true for exactly one caller. */
+  take(offer: CodeOffer): boolean {
+    return offer.expiresAt > this.clock.now() && this.table.delete(offer);
+  }
+
+  /** Withdraws one code of a node. */
+  remove(nodeId: string, digest: Buffer): void {
+    const offer = this.table.get(digest);
+    if (offer?.nodeId === nodeId) this.table.delete(offer);
+  }
+
+  /** Withdraws every code of a node. */
+  removeAll(nodeId: string): void {
+    for (const offer of this.byNode.get(nodeId) ?? []) this.table.delete(offer);
+  }
+
+  sweep(): void {
+    this.table.sweep();
+  }
+
+  private unlist(offer: CodeOffer): void {
+    const own = this.byNode.get(offer.nodeId);
+    own?.delete(offer);
+    if (own?.size === 0) this.byNode.delete(offer.nodeId);
+  }
+}

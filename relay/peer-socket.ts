@@ -1,0 +1,220 @@
+/**
+ * One accepted WebSocket, of a node or of a client, of either protocol: whole messages in, bounded queue out. It knows
+ * when its peer reads too slowly, can stop reading it, and tells whether it shows signs of life. What the messages
+ * mean is its owner's business.
+ */
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import { CLOSE } from "#shared/protocol/close-codes.ts";
+import type { Clock } from "./clock.ts";
+import { CONGESTED_BYTES, DRAINED_BYTES, HEARTBEAT_MISSES } from "./limits.ts";
+import type { OutputBudget, Sender } from "./output-budget.ts";
+
+export interface PeerListener {
+  /** A whole message. Text is valid UTF-8. */
+  message(data: Buffer, isBinary: boolean): void;
+  /** More waits to be sent than the peer keeps up with. */
+  congested?(): void;
+  /** It has caught up. */
+  drained?(): void;
+  /** A ping or a pong: no message, but a budget may count it. */
+  control?(): void;
+  /** The end, exactly once. Nothing else is called after it. */
+  closed(code: number): void;
+}
+
+/** Why a socket is not read: because its node is congested, because of its own queue, or while it waits for a place. */
+export type PauseReason = "node" | "self" | "admission";
+
+/** What the TCP or TLS socket below can tell. */
+interface CountingStream extends Duplex {
+  readonly bytesWritten?: number;
+}
+
+const TEXT = { binary: false, compress: false };
+const BINARY = { binary: true, compress: false };
+
+export class PeerSocket implements Sender {
+  /** The client's address, as `clientAddress` has it. */
+  readonly address: string;
+  private readonly ws: WebSocket;
+  private readonly stream: CountingStream;
+  private readonly budget: OutputBudget;
+  private readonly maxQueuedBytes: number;
+  private readonly paused = new Set<PauseReason>();
+  private listener: PeerListener | undefined;
+  private queued = 0;
+  private isCongested = false;
+  private ending = false;
+  private heard = true;
+  private flushedBefore = 0;
+  private misses = 0;
+  private probe: ((alive: boolean) => void) | undefined;
+
+  constructor(options: {
+    ws: WebSocket;
+    stream: CountingStream;
+    address: string;
+    budget: OutputBudget;
+    maxQueuedBytes: number;
+  }) {
+    this.ws = options.ws;
+    this.stream = options.stream;
+    this.address = options.address;
+    this.budget = options.budget;
+    this.maxQueuedBytes = options.maxQueuedBytes;
+  }
+
+  /** Starts delivery. Must be called in the turn in which the socket was accepted. */
+  listen(listener: PeerListener): void {
+    this.listener = listener;
+    this.ws.on("message", (data, isBinary) => {
+      this.hear();
+      if (!this.ending && Buffer.isBuffer(data)) listener.message(data, isBinary);
+    });
+    const control = () => {
+      this.hear();
+      if (!this.ending) listener.control?.();
+    };
+    this.ws.on("ping", control);
+    this.ws.on("pong", control);
+    // ws closes the socket itself after a broken frame or one over maxPayload, and "close" follows.
+    this.ws.on("error", () => undefined);
+    this.ws.on("close", (code) => {
+      this.ending = true;
+      this.account(0);
+      this.probe?.(false);
+      listener.closed(code);
+    });
+  }
+
+  get open(): boolean {
+    return !this.ending;
+  }
+
+  get queuedBytes(): number {
+    return this.queued;
+  }
+
+  get congested(): boolean {
+    return this.isCongested;
+  }
+
+  /** Queues a text message: a string, or the UTF-8 of one. False when the socket is at its end. */
+  sendText(text: string | Buffer): boolean {
+    return this.send(text, TEXT);
+  }
+
+  sendBinary(data: Uint8Array): boolean {
+    return this.send(data, BINARY);
+  }
+
+  sendJson(message: object): boolean {
+    return this.send(JSON.stringify(message), TEXT);
+  }
+
+  /** Stops reading, until every reason is gone. What has arrived already is still delivered. */
+  pause(reason: PauseReason): void {
+    this.paused.add(reason);
+    if (!this.ending) this.ws.pause();
+  }
+
+  resume(reason: PauseReason): void {
+    if (this.paused.delete(reason) && this.paused.size === 0) this.ws.resume();
+  }
+
+  /** Ends the socket after what is queued. Messages that still come are dropped. */
+  close(code: number, reason: string): void {
+    if (this.ending) return;
+    this.ending = true;
+    // Read again, or the peer's own close would never be seen.
+    this.paused.clear();
+    this.ws.resume();
+    this.ws.close(code, reason);
+  }
+
+  /** Ends the socket now, queue and all. */
+  terminate(): void {
+    this.ending = true;
+    this.ws.terminate();
+  }
+
+  overflow(): void {
+    this.close(CLOSE.TOO_BIG, "reads_too_slowly");
+  }
+
+  /** One heartbeat: a ping, or the end of a peer that gave no sign of life for too many of them. */
+  beat(): void {
+    if (this.ending) return;
+    // A socket that the relay itself does not read cannot answer; its own full queue is judged by its progress.
+    const excused = this.paused.has("node") || this.paused.has("admission");
+    const flushed = this.flushed();
+    if (this.heard || flushed > this.flushedBefore || (excused && this.queued === 0)) this.misses = 0;
+    else this.misses += 1;
+    this.heard = false;
+    this.flushedBefore = flushed;
+    if (this.misses >= HEARTBEAT_MISSES) this.terminate();
+    else this.ping();
+  }
+
+  /** Asks for a sign of life within `ms`. `done` is called once, with false also when the socket ends. */
+  askAlive(clock: Clock, ms: number, done: (alive: boolean) => void): void {
+    const flushedBefore = this.flushed();
+    const timer = clock.after(ms, () => answer(this.flushed() > flushedBefore));
+    const answer = (alive: boolean) => {
+      timer.cancel();
+      this.probe = undefined;
+      done(alive);
+    };
+    this.probe = answer;
+    this.ping();
+  }
+
+  private hear(): void {
+    this.heard = true;
+    this.probe?.(true);
+  }
+
+  private ping(): void {
+    if (this.ending) return;
+    this.ws.ping();
+    this.account(this.ws.bufferedAmount);
+  }
+
+  /** Bytes that have left this process: whatever grows here is read by someone. */
+  private flushed(): number {
+    return (this.stream.bytesWritten ?? 0) - this.stream.writableLength;
+  }
+
+  private send(data: string | Uint8Array, options: typeof TEXT): boolean {
+    if (this.ending) return false;
+    this.ws.send(data, options, this.sent);
+    this.account(this.ws.bufferedAmount);
+    if (this.queued > this.maxQueuedBytes) this.overflow();
+    else if (!this.isCongested && this.queued > CONGESTED_BYTES) {
+      this.isCongested = true;
+      this.listener?.congested?.();
+    }
+    return !this.ending;
+  }
+
+  /** Called when a message has gone to the system, one function for all of them: requests must stay cheap. */
+  private readonly sent = (): void => {
+    this.account(this.ended() ? 0 : this.ws.bufferedAmount);
+    if (this.isCongested && this.queued < DRAINED_BYTES && !this.ending) {
+      this.isCongested = false;
+      this.listener?.drained?.();
+    }
+  };
+
+  private ended(): boolean {
+    return this.ws.readyState === this.ws.CLOSED;
+  }
+
+  private account(queued: number): void {
+    const delta = queued - this.queued;
+    if (delta === 0) return;
+    this.queued = queued;
+    this.budget.changed(this, delta);
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * What a socket may do before it has proved anything: a few messages, a few bytes, and an absolute deadline that no
+ * traffic moves. Bytes are counted on the wire below the WebSocket, so that half a message counts too. The number of
+ * sockets in this state is bounded, in all and per address.
+ */
+import type { Duplex } from "node:stream";
+import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { addressKey } from "./client-address.ts";
+import type { Clock, Timer } from "./clock.ts";
+import { MAX_UNPROVEN, MAX_UNPROVEN_PER_ADDRESS } from "./limits.ts";
+import type { PeerSocket } from "./peer-socket.ts";
+
+export interface ProbationLimits {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** How many sockets are on probation, and from where. */
+export class ProbationRegister {
+  private readonly max: number;
+  private readonly maxPerAddress: number;
+  private readonly perAddress = new Map<string, number>();
+  private total = 0;
+
+  constructor(options: { max?: number; maxPerAddress?: number } = {}) {
+    this.max = options.max ?? MAX_UNPROVEN;
+    this.maxPerAddress = options.maxPerAddress ?? MAX_UNPROVEN_PER_ADDRESS;
+  }
+
+  /** Whether another socket from `address` may come. */
+  hasRoom(address: string): boolean {
+    return this.total < this.max && (this.perAddress.get(addressKey(address)) ?? 0) < this.maxPerAddress;
+  }
+
+  change(address: string, by: 1 | -1): void {
+    const key = addressKey(address);
+    const count = (this.perAddress.get(key) ?? 0) + by;
+    this.total += by;
+    if (count === 0) this.perAddress.delete(key);
+    else this.perAddress.set(key, count);
+  }
+}
+
+export class Probation {
+  private readonly peer: PeerSocket;
+  private readonly stream: Duplex;
+  private readonly register: ProbationRegister;
+  private readonly limits: ProbationLimits;
+  private readonly timer: Timer;
+  private messages = 0;
+  private bytes = 0;
+  private over = false;
+
+  constructor(options: {
+    peer: PeerSocket;
+    stream: Duplex;
+    register: ProbationRegister;
+    clock: Clock;
+    limits: ProbationLimits;
+  }) {
+    this.peer = options.peer;
+    this.stream = options.stream;
+    this.register = options.register;
+    this.limits = options.limits;
+    this.timer = options.clock.after(options.limits.ms, () => this.fail(CLOSE.TIMEOUT, "nothing_proved"));
+    this.stream.on("data", this.countBytes);
+    this.register.change(this.peer.address, 1);
+  }
+
+  /** Counts a message or a ping. False when it was one too many: the socket is being closed. */
+  countMessage(): boolean {
+    if (this.over) return true;
+    this.messages += 1;
+    if (this.messages <= this.limits.messages) return true;
+    this.fail(CLOSE.POLICY_VIOLATION, "too_much_before_proof");
+    return false;
+  }
+
+  /** Ends the probation: the socket has proved itself, or is gone. */
+  end(): void {
+    if (this.over) return;
+    this.over = true;
+    this.timer.cancel();
+    this.stream.off("data", this.countBytes);
+    this.register.change(this.peer.address, -1);
+  }
+
+  private readonly countBytes = (chunk: Buffer): void => {
+    this.bytes += chunk.length;
+    if (this.bytes > this.limits.bytes) this.fail(CLOSE.POLICY_VIOLATION, "too_much_before_proof");
+  };
+
+  private fail(code: number, reason: string): void {
+    this.end();
+    this.peer.close(code, reason);
+  }
+}

@@ -1,0 +1,16 @@
+/** What the sockets and routes of one relay share. It is built in one place, `server.ts`, and handed on. */
+import type { Clock } from "./clock.ts";
+import type { RelayConfig } from "./config.ts";
+import type { Hub } from "./hub.ts";
+import type { Log } from "./log.ts";
+import type { Offers } from "./offers.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface RelayState {
+  readonly config: RelayConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hub: Hub;
+  readonly offers: Offers;
+  readonly sessions: Sessions;
+}

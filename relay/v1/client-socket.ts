@@ -1,0 +1,107 @@
+/**
+ * A client's socket in protocol 1: requests to the node of its session, many at a time, answered as they finish. It
+ * lives no longer than the session, and is not read while it does not read.
+ */
+import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { type BadRequest, decodeFromClient, type ProxyRequest } from "#shared/protocol/v1/decode.ts";
+import { MESSAGE_ERROR, REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
+import { InvalidBudget } from "../invalid-budget.ts";
+import type { PeerListener, PeerSocket } from "../peer-socket.ts";
+import type { RelayState } from "../relay-state.ts";
+import type { Session, SessionSocket } from "../sessions.ts";
+import { failure, freshId, type Requester } from "./pending.ts";
+
+export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
+  private readonly peer: PeerSocket;
+  private readonly relay: RelayState;
+  private readonly session: Session;
+  private readonly invalid: InvalidBudget;
+
+  constructor(options: { peer: PeerSocket; relay: RelayState; session: Session }) {
+    this.peer = options.peer;
+    this.relay = options.relay;
+    this.session = options.session;
+    this.invalid = new InvalidBudget(options.relay.clock);
+    this.session.sockets.add(this);
+  }
+
+  message(data: Buffer, isBinary: boolean): void {
+    if (isBinary) {
+      this.refuse(MESSAGE_ERROR.BINARY);
+      return;
+    }
+    if (data.length > this.relay.config.maxMessageBytes) {
+      this.refuse(MESSAGE_ERROR.TOO_LARGE);
+      return;
+    }
+    const message = decodeFromClient(data.toString());
+    switch (message.kind) {
+      case "http_proxy":
+        this.request(message, data);
+        return;
+      case "bad_request":
+        this.refuseRequest(message);
+        return;
+      case "ping":
+        this.peer.sendJson({ type: "pong", ts: this.relay.clock.unixSeconds() });
+        return;
+      case "invalid":
+        this.refuse(message.error, message.id);
+    }
+  }
+
+  deliver(answer: string | Buffer): void {
+    this.peer.sendText(answer);
+  }
+
+  /** Whoever does not read its answers gets no more requests in. */
+  congested(): void {
+    this.peer.pause("self");
+  }
+
+  drained(): void {
+    this.peer.resume("self");
+  }
+
+  sessionEnded(): void {
+    this.peer.close(CLOSE.DENIED, "session_ended");
+  }
+
+  closed(): void {
+    this.session.sockets.delete(this);
+    const node = this.relay.hub.get(this.session.nodeId);
+    node?.requests.drop(this);
+    node?.gate.leave(this.peer);
+  }
+
+  private request(message: ProxyRequest, raw: Buffer): void {
+    if (this.session.expiresAt <= this.relay.clock.now()) {
+      this.sessionEnded();
+      return;
+    }
+    const id = message.id ?? freshId();
+    const node = this.relay.hub.get(this.session.nodeId);
+    if (node === undefined) {
+      this.deliver(failure(id, REQUEST_ERROR.NODE_NOT_CONNECTED));
+      return;
+    }
+    node.gate.enter(this.peer);
+    const session = node.version === 2 ? this.session.id : undefined;
+    const error = node.requests.begin(this, { id, message, raw }, session);
+    if (error !== undefined) this.deliver(failure(id, error));
+  }
+
+  private refuseRequest({ id, error }: BadRequest): void {
+    this.deliver(failure(id ?? freshId(), error));
+    this.countInvalid();
+  }
+
+  private refuse(error: string, id?: string | number): void {
+    this.peer.sendJson({ type: "error", ...(id !== undefined && { id }), error });
+    this.countInvalid();
+  }
+
+  private countInvalid(): void {
+    if (!this.invalid.spend()) this.peer.close(CLOSE.POLICY_VIOLATION, "too_many_invalid_messages");
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * A node's socket in protocol 1: it offers pairing codes and answers requests. Nobody knows who it is, so it is on
+ * probation until a code of it was accepted, or while clients hold sessions with its id.
+ */
+import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { decodeFromNode, type FromNode } from "#shared/protocol/v1/decode.ts";
+import { MESSAGE_ERROR, REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
+import { sha256 } from "../digest-table.ts";
+import type { OnlineNode } from "../hub.ts";
+import { InvalidBudget } from "../invalid-budget.ts";
+import { idTag } from "../log.ts";
+import type { PeerListener, PeerSocket } from "../peer-socket.ts";
+import type { Probation } from "../probation.ts";
+import { ReadGate } from "../read-gate.ts";
+import type { RelayState } from "../relay-state.ts";
+import { PendingRequests } from "./pending.ts";
+
+export class V1NodeSocket implements OnlineNode, PeerListener {
+  readonly id: string;
+  readonly version = 1;
+  readonly peer: PeerSocket;
+  readonly requests: PendingRequests;
+  readonly gate = new ReadGate();
+  private readonly relay: RelayState;
+  private readonly probation: Probation;
+  private readonly invalid: InvalidBudget;
+
+  constructor(options: { id: string; peer: PeerSocket; relay: RelayState; probation: Probation }) {
+    const { relay, peer } = options;
+    this.id = options.id;
+    this.peer = peer;
+    this.relay = relay;
+    this.probation = options.probation;
+    this.invalid = new InvalidBudget(relay.clock);
+    this.requests = new PendingRequests({
+      peer,
+      clock: relay.clock,
+      maxPending: relay.config.maxPending,
+      maxBodyBytes: relay.config.maxBodyBytes,
+      timeoutMs: relay.config.clientTimeoutSec * 1000,
+    });
+  }
+
+  /** Goes online; the id is its own by now. */
+  enter(): void {
+    if (!this.peer.open) return;
+    this.relay.hub.add(this);
+    if (this.relay.sessions.count(this.id) > 0) this.probation.end();
+    this.relay.log.info({ node: idTag(this.id), v: 1 }, "node online");
+  }
+
+  message(data: Buffer, isBinary: boolean): void {
+    if (!this.probation.countMessage()) return;
+    if (isBinary) {
+      this.refuse(MESSAGE_ERROR.BINARY);
+      return;
+    }
+    const tooLarge = data.length > this.relay.config.maxMessageBytes;
+    const message = decodeFromNode(data.toString());
+    if (tooLarge) this.refuseTooLarge(message);
+    else this.handle(message, data);
+  }
+
+  control(): void {
+    this.probation.countMessage();
+  }
+
+  congested(): void {
+    this.gate.close();
+  }
+
+  drained(): void {
+    this.gate.open();
+  }
+
+  closed(code: number): void {
+    this.probation.end();
+    const left = this.relay.hub.remove(this);
+    this.requests.failAll(REQUEST_ERROR.NODE_DISCONNECTED);
+    this.gate.dispose();
+    if (left) this.relay.log.info({ node: idTag(this.id), code }, "node offline");
+  }
+
+  codeRedeemed(_session: unknown, offer: { notify: boolean }): void {
+    if (offer.notify) this.peer.sendJson({ type: "pair_redeemed" });
+  }
+
+  private handle(message: FromNode, raw: Buffer): void {
+    switch (message.kind) {
+      case "response":
+        this.requests.answer(message, raw);
+        return;
+      case "bad_response":
+        this.requests.answer(message, raw);
+        this.countInvalid();
+        return;
+      case "pair_offer":
+        this.offer(message.code, message.notify);
+        return;
+      case "pong":
+        return;
+      case "invalid":
+        this.refuse(message.error, message.id);
+    }
+  }
+
+  private offer(code: string, notify: boolean): void {
+    const text = code.trim();
+    const { offers, config, clock } = this.relay;
+    const error =
+      text === ""
+        ? "code_required"
+        : offers.add(this.id, sha256(text), { ttlMs: config.pairTtlSec * 1000, notify });
+    if (error !== undefined) {
+      this.peer.sendJson({ type: "pair_offer_ack", ok: false, error });
+      this.countInvalid();
+      return;
+    }
+    this.probation.end();
+    this.peer.sendJson({
+      type: "pair_offer_ack",
+      ok: true,
+      expires_at: clock.unixSeconds() + config.pairTtlSec,
+    });
+  }
+
+  /** Its client should not wait for an answer that came and is too long to be passed on. */
+  private refuseTooLarge(message: FromNode): void {
+    if (message.kind === "response" || message.kind === "bad_response") {
+      this.requests.fail(message.id, REQUEST_ERROR.BODY_TOO_LARGE);
+    }
+    this.refuse(MESSAGE_ERROR.TOO_LARGE);
+  }
+
+  private refuse(error: string, id?: string | number): void {
+    this.peer.sendJson({ type: "error", ...(id !== undefined && { id }), error });
+    this.countInvalid();
+  }
+
+  private countInvalid(): void {
+    if (!this.invalid.spend()) this.peer.close(CLOSE.POLICY_VIOLATION, "too_many_invalid_messages");
+  }
+}
