@@ -47,7 +47,8 @@ export class PeerSocket implements Sender {
   private isCongested = false;
   private ending = false;
   private heard = true;
-  private flushedBefore = 0;
+  /** At the last beat: how much had left, when something was left behind. */
+  private backlogAt: number | undefined;
   private misses = 0;
   private probe: ((alive: boolean) => void) | undefined;
 
@@ -148,19 +149,18 @@ export class PeerSocket implements Sender {
     if (this.ending) return;
     // A socket that the relay itself does not read cannot answer; its own full queue is judged by its progress.
     const excused = this.paused.has("node") || this.paused.has("admission");
-    const flushed = this.flushed();
-    if (this.heard || flushed > this.flushedBefore || (excused && this.queued === 0)) this.misses = 0;
+    if (this.heard || this.movedSince(this.backlogAt) || (excused && this.queued === 0)) this.misses = 0;
     else this.misses += 1;
     this.heard = false;
-    this.flushedBefore = flushed;
+    this.backlogAt = this.backlog();
     if (this.misses >= HEARTBEAT_MISSES) this.terminate();
     else this.ping();
   }
 
   /** Asks for a sign of life within `ms`. `done` is called once, with false also when the socket ends. */
   askAlive(clock: Clock, ms: number, done: (alive: boolean) => void): void {
-    const flushedBefore = this.flushed();
-    const timer = clock.after(ms, () => answer(this.flushed() > flushedBefore));
+    const backlog = this.backlog();
+    const timer = clock.after(ms, () => answer(this.movedSince(backlog)));
     const answer = (alive: boolean) => {
       timer.cancel();
       this.probe = undefined;
@@ -181,9 +181,16 @@ export class PeerSocket implements Sender {
     this.account(this.ws.bufferedAmount);
   }
 
-  /** Bytes that have left this process: whatever grows here is read by someone. */
-  private flushed(): number {
-    return (this.stream.bytesWritten ?? 0) - this.stream.writableLength;
+  /**
+   * Bytes that have left this process, while some could not: then the system's buffer is full, and more can only
+   * leave when the peer takes some. Without a backlog, leaving proves nothing: a dead peer's buffer fills as well.
+   */
+  private backlog(): number | undefined {
+    return this.queued === 0 ? undefined : (this.stream.bytesWritten ?? 0) - this.stream.writableLength;
+  }
+
+  private movedSince(backlog: number | undefined): boolean {
+    return backlog !== undefined && (this.stream.bytesWritten ?? 0) - this.stream.writableLength > backlog;
   }
 
   private send(data: string | Uint8Array, options: typeof TEXT): boolean {
