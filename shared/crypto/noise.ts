@@ -43,8 +43,6 @@ export interface HandshakeOutcome {
   readonly send: CipherState;
   readonly receive: CipherState;
   readonly handshakeHash: Uint8Array;
-  /** The peer's static key, when the pattern has one. */
-  readonly remoteStatic: Uint8Array | undefined;
 }
 
 export class Handshake {
@@ -55,7 +53,7 @@ export class Handshake {
   private readonly psk: Uint8Array | undefined;
   private readonly symmetric: SymmetricState;
   private ephemeralPrivate: Uint8Array | undefined;
-  private remoteStatic: Uint8Array | undefined;
+  private peerStatic: Uint8Array | undefined;
   private remoteEphemeral: Uint8Array | undefined;
   private turn = 0;
   private state: "ready" | "busy" | "dead" | "split" = "ready";
@@ -67,7 +65,7 @@ export class Handshake {
     this.pattern = PATTERNS[pattern];
     this.role = role;
     this.staticKey = staticKey;
-    this.remoteStatic = remoteStatic;
+    this.peerStatic = remoteStatic;
     this.psk = psk;
     if (pattern === "IKpsk1") requireLength(need(psk, "the pre-shared key"), KEY_BYTES, "a pre-shared key");
     else if (psk !== undefined) throw new CryptoError("wrong_state", `${pattern} takes no pre-shared key`);
@@ -78,6 +76,11 @@ export class Handshake {
     this.symmetric = new SymmetricState(backend, protocolName(pattern));
     this.symmetric.mixHash(prologue);
     this.symmetric.mixHash(premessage);
+  }
+
+  /** The peer's static key as far as it is known: in IK from message 1 on, where it is still a claim. */
+  get remoteStatic(): Uint8Array | undefined {
+    return this.peerStatic;
   }
 
   /**
@@ -122,8 +125,8 @@ export class Handshake {
           this.mixEphemeral(ephemeral);
         } else if (token === "s") {
           const sealed = take(KEY_BYTES + this.symmetric.overhead);
-          this.remoteStatic = sealed && this.symmetric.decryptAndHash(sealed);
-          if (this.remoteStatic === undefined) return undefined;
+          this.peerStatic = sealed && this.symmetric.decryptAndHash(sealed);
+          if (this.peerStatic === undefined) return undefined;
         } else if (!(await this.mixSecret(token))) return undefined;
       }
       return this.symmetric.decryptAndHash(rest);
@@ -144,7 +147,6 @@ export class Handshake {
       send: isInitiator ? fromInitiator : fromResponder,
       receive: isInitiator ? fromResponder : fromInitiator,
       handshakeHash: this.symmetric.handshakeHash,
-      remoteStatic: this.remoteStatic,
     };
   }
 
@@ -198,7 +200,7 @@ export class Handshake {
   private async diffieHellman(token: "ee" | "es" | "se" | "ss"): Promise<Uint8Array | undefined> {
     const [initiators, responders] = token;
     const [own, remote] = this.role === "initiator" ? [initiators, responders] : [responders, initiators];
-    const remoteKey = need(remote === "e" ? this.remoteEphemeral : this.remoteStatic, "the peer's key");
+    const remoteKey = need(remote === "e" ? this.remoteEphemeral : this.peerStatic, "the peer's key");
     if (own === "s") return this.ownStatic().dh(remoteKey);
     return this.backend.x25519.dh(need(this.ephemeralPrivate, "the ephemeral key"), remoteKey);
   }
