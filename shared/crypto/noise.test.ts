@@ -88,7 +88,7 @@ describe.each(BACKENDS)("Noise on the $name backend", ({ backend }) => {
 describe.each(PATTERNS)("the handshake %s", (pattern) => {
   const payload = Uint8Array.of(1, 2, 3);
 
-  it("fails when any one bit of either message is changed", async () => {
+  it("fails when a bit of any byte of either message is changed", async () => {
     // KN's first message is in clear: the change shows when the second is read, as the hashes differ.
     const script = () => withRandomness(NATIVE_BACKEND, filled(3), filled(4));
     const model = pair(pattern, { backend: script() });
@@ -96,8 +96,11 @@ describe.each(PATTERNS)("the handshake %s", (pattern) => {
     await model.responder.readMessage(first);
     const second = await write(model.responder, payload);
 
+    // Every bit of KN here; of IK and IKpsk1 one in each byte, as the tests of whole handshake frames go through all.
+    const bits = (message: Uint8Array) =>
+      [...Array(message.length * 8).keys()].filter((bit) => pattern === "KN" || bit % 8 === (bit >> 3) % 8);
     const readers = { first: 0, second: 0 };
-    for (let bit = 0; bit < first.length * 8; bit++) {
+    for (const bit of bits(first)) {
       const { initiator, responder } = pair(pattern, { backend: script() });
       await write(initiator, payload);
       const read = await responder.readMessage(flip(first, bit));
@@ -107,13 +110,13 @@ describe.each(PATTERNS)("the handshake %s", (pattern) => {
         if (reply === undefined || (await initiator.readMessage(reply)) === undefined) readers.first += 1;
       }
     }
-    for (let bit = 0; bit < second.length * 8; bit++) {
+    for (const bit of bits(second)) {
       const { initiator } = pair(pattern, { backend: script() });
       await write(initiator, payload);
       if ((await initiator.readMessage(flip(second, bit))) === undefined) readers.second += 1;
     }
     // Bit 255 of an ephemeral is ignored by X25519, but the hash covers it.
-    expect(readers).toEqual({ first: first.length * 8, second: second.length * 8 });
+    expect(readers).toEqual({ first: bits(first).length, second: bits(second).length });
   });
 
   it("fails at every shorter length of either message", async () => {
