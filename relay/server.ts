@@ -30,6 +30,8 @@ export interface Relay {
   close(): Promise<void>;
   /** What this relay keeps, for tests that look for what it must not keep. */
   readonly state: RelayState;
+  /** Bytes that wait to be sent, over all sockets. */
+  queuedBytes(): number;
 }
 
 export function createRelay(options: { config: RelayConfig; log: Log; clock: Clock }): Relay {
@@ -40,9 +42,10 @@ export function createRelay(options: { config: RelayConfig; log: Log; clock: Clo
   const relay: RelayState = { config, clock, log, hub, offers, sessions };
   const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
   const heartbeat = new Heartbeat(clock);
+  const budget = new OutputBudget(MAX_QUEUED_TOTAL_BYTES);
   const upgrade = new Upgrade({
     relay,
-    budget: new OutputBudget(MAX_QUEUED_TOTAL_BYTES),
+    budget,
     heartbeat,
     admission: new Admission({ clock, hub }),
     unproven: new ProbationRegister(),
@@ -81,6 +84,7 @@ export function createRelay(options: { config: RelayConfig; log: Log; clock: Clo
   };
   return {
     state: relay,
+    queuedBytes: () => budget.queuedBytes,
     listen: () =>
       new Promise((resolve, reject) => {
         server.once("error", reject);

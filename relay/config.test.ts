@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "#shared/config/settings.ts";
+import { loadRelayConfig, readDotEnv } from "./config.ts";
+
+const load = (environment: Record<string, string>, dotEnv: Record<string, string> = {}) =>
+  loadRelayConfig({ environment, dotEnv });
+
+describe("the relay's configuration", () => {
+  it("has the defaults of the first implementation", () => {
+    expect(load({})).toEqual({
+      host: "127.0.0.1",
+      port: 9010,
+      publicUrl: undefined,
+      maxMessageBytes: 1_048_576,
+      maxBodyBytes: 262_144,
+      maxPending: 64,
+      clientTimeoutSec: 35,
+      sessionTtlSec: 3_600,
+      pairTtlSec: 120,
+      pairRatePerMinute: 30,
+      enforceOrigin: false,
+      trustProxy: false,
+      enrollKey: undefined,
+      logLevel: "info",
+    });
+  });
+
+  it("moves times to live into their range", () => {
+    const ttl = (session: string, pair: string) => {
+      const config = load({ ORA_RELAY_SESSION_TTL_SEC: session, ORA_RELAY_PAIR_TTL_SEC: pair });
+      return [config.sessionTtlSec, config.pairTtlSec];
+    };
+    expect(ttl("59", "29")).toEqual([60, 30]);
+    expect(ttl("60", "30")).toEqual([60, 30]);
+    expect(ttl("86401", "601")).toEqual([86_400, 600]);
+  });
+
+  it("takes .env, and the environment before it", () => {
+    const dotEnv = { ORA_RELAY_PORT: "1", ORA_RELAY_HOST: "::1" };
+    expect(load({ ORA_RELAY_PORT: "2" }, dotEnv)).toMatchObject({ port: 2, host: "::1" });
+  });
+
+  it("names what is wrong with a value or a name, in either source", () => {
+    for (const [name, value] of [
+      ["ORA_RELAY_PORT", "x"],
+      ["ORA_RELAY_PORT", "65536"],
+      ["ORA_RELAY_HOST", "a b"],
+      ["ORA_RELAY_PUBLIC_URL", "relay.example"],
+      ["ORA_RELAY_PUBLIC_URL", "ftp://relay.example"],
+      ["ORA_RELAY_PUBLIC_URL", "https://relay.example/path"],
+      ["ORA_RELAY_PUBLIC_URL", "https://user@relay.example"],
+      ["ORA_RELAY_ENROLL_KEY", "short"],
+      ["ORA_RELAY_LOG_LEVEL", "loud"],
+      ["ORA_RELAY_SPEED", "1"],
+    ] as const) {
+      for (const read of [() => load({ [name]: value }), () => load({}, { [name]: value })]) {
+        expect(read, `${name}=${value}`).toThrow(ConfigError);
+        expect(read).toThrow(name);
+      }
+    }
+  });
+
+  it("keeps the origin of a public URL", () => {
+    expect(load({ ORA_RELAY_PUBLIC_URL: "HTTPS://Relay.Example:443/" }).publicUrl).toBe(
+      "https://relay.example",
+    );
+  });
+
+  it("reads a .env file where there is one", () => {
+    const directory = mkdtempSync(join(tmpdir(), "relay-config-"));
+    try {
+      expect(readDotEnv(directory)).toEqual({});
+      writeFileSync(join(directory, ".env"), "# comment\nORA_RELAY_PORT=12\nORA_RELAY_HOST='::1'\n");
+      expect(readDotEnv(directory)).toEqual({ ORA_RELAY_PORT: "12", ORA_RELAY_HOST: "::1" });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});

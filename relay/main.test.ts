@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+
+const BUILD_SCRIPT = join(import.meta.dirname, "..", "esbuild.config.mjs");
+
+let directory: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "relay-main-"));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  rmSync(directory, { recursive: true });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly exited: Promise<number | null>;
+}
+
+function run(environment: Record<string, string>): Run {
+  const child = spawn(process.execPath, [BUILD_SCRIPT, "run", "relay"], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, ...environment },
+  });
+  children.push(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  return { child, output: () => output, exited };
+}
+
+async function listening(relay: Run): Promise<number> {
+  for (;;) {
+    const port = /relay listening on http:\/\/127\.0\.0\.1:(\d+)\n/.exec(relay.output())?.[1];
+    if (port !== undefined) return Number(port);
+    const ended = await Promise.race([
+      relay.exited.then(() => true),
+      new Promise((resolve) => relay.child.stdout?.once("data", () => resolve(false))),
+    ]);
+    if (ended === true) throw new Error(`it ended: ${relay.output()}`);
+  }
+}
+
+describe("the relay program", () => {
+  it("shows its configuration without the secret, serves, and ends with 0 when told", async () => {
+    writeFileSync(join(directory, ".env"), "ORA_RELAY_MAX_PENDING=7\nORA_NODE_NAME=other program's\n");
+    const relay = run({ ORA_RELAY_PORT: "0", ORA_RELAY_ENROLL_KEY: "0123456789abcdef" });
+    const port = await listening(relay);
+    expect(relay.output()).toContain("ORA_RELAY_MAX_PENDING=7\n");
+    expect(relay.output()).toContain("ORA_RELAY_ENROLL_KEY=(hidden)\n");
+    expect(relay.output()).not.toContain("0123456789abcdef");
+    const node = new WebSocket(`ws://127.0.0.1:${port}/ws/node?node_id=pc`);
+    await new Promise((resolve) => node.once("open", resolve));
+    const closed = new Promise((resolve) => node.once("close", resolve));
+    relay.child.kill("SIGTERM");
+    expect(await closed).toBe(1012);
+    expect(await relay.exited).toBe(0);
+  });
+
+  it("ends at once at a second signal", async () => {
+    const relay = run({ ORA_RELAY_PORT: "0" });
+    const port = await listening(relay);
+    // A peer that does not answer the close keeps the clean end waiting.
+    const node = new WebSocket(`ws://127.0.0.1:${port}/ws/node?node_id=pc`);
+    await new Promise((resolve) => node.once("open", resolve));
+    node.pause();
+    relay.child.kill("SIGINT");
+    while (!relay.output().includes('"stopping"')) {
+      await new Promise((resolve) => relay.child.stdout?.once("data", resolve));
+    }
+    relay.child.kill("SIGINT");
+    expect(await relay.exited).toBe(130);
+    node.terminate();
+  });
+
+  it("says which port is in use, in one line", async () => {
+    const holder = createServer();
+    const port = await new Promise<number>((resolve) => {
+      holder.listen(0, "127.0.0.1", () => resolve(Object(holder.address()).port));
+    });
+    const relay = run({ ORA_RELAY_PORT: String(port) });
+    expect(await relay.exited).toBe(1);
+    expect(relay.output()).toContain(`cannot listen on 127.0.0.1:${port}: the port is in use`);
+    expect(relay.output()).not.toContain("    at ");
+    holder.close();
+  });
+
+  it("stops with 78 at a bad value or a misspelt name", async () => {
+    for (const [name, value] of [
+      ["ORA_RELAY_PORT", "often"],
+      ["ORA_RELAY_PROT", "1"],
+    ] as const) {
+      const relay = run({ [name]: value });
+      expect(await relay.exited).toBe(78);
+      expect(relay.output()).toContain(name);
+    }
+  });
+});
