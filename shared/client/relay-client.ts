@@ -1,0 +1,151 @@
+/**
+ * The client library (protocol sections 2 to 5): pair with a PC once, then reach the API on it through an encrypted
+ * session, from a browser or from Node. What differs between the two (sockets, keys, time) is handed in.
+ */
+import { type CryptoBackend, createCryptoBackend } from "#shared/crypto/backend.ts";
+import { publicKeyFromNodeId, type StaticKey } from "#shared/crypto/node-identity.ts";
+import { type MuxClock, systemClock } from "#shared/mux/clock.ts";
+import type { HeaderPairs } from "#shared/mux/heads.ts";
+import type { ControlMessage } from "#shared/mux/muxer.ts";
+import { AGENT } from "#shared/protocol/version.ts";
+import { type ChannelTools, channelOpener } from "./channel.ts";
+import { type TunnelRequestInit, type TunnelResponse, tunnelFetch } from "./fetch.ts";
+import { type Pairing, pair } from "./pairing.ts";
+import { type OfferContext, readPairingOffer } from "./pairing-offer.ts";
+import type { PairingRecord } from "./pairing-record.ts";
+import { parseRelayAddress } from "./relay-address.ts";
+import { RelayError } from "./relay-error.ts";
+import { Session } from "./session.ts";
+import { isRevocation, type SessionState } from "./session-state.ts";
+import type { SocketFactory } from "./socket.ts";
+import type { StreamDoor } from "./stream-door.ts";
+import { TunnelSocket } from "./tunnel-socket.ts";
+
+export interface RelayClientOptions {
+  readonly sockets: SocketFactory;
+  /** Left out: made here, which takes some milliseconds. */
+  readonly backend?: CryptoBackend;
+  readonly clock?: MuxClock;
+  /** Wall time, Unix milliseconds. */
+  readonly now?: () => number;
+  /** From 0 up to 1, for jitter. */
+  readonly random?: () => number;
+  readonly schedule?: (run: () => void) => void;
+}
+
+export interface PairArguments extends OfferContext {
+  /** A key made for this pairing and no other. */
+  readonly deviceKey: StaticKey;
+  /** What the PC's list of devices is to call this one. */
+  readonly name: string;
+  /** Which program this is; left out: this library. */
+  readonly client?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ConnectArguments {
+  /** The key that the pairing was made with. */
+  readonly deviceKey: StaticKey;
+  /** On every change of `state`. */
+  readonly stateChanged?: (state: SessionState) => void;
+  /** The record is to be stored again: it was confirmed, revoked, or the PC has another name. */
+  readonly recordChanged?: (record: PairingRecord) => void;
+  /** CONTROL messages beyond those the library acts on. */
+  readonly control?: (message: ControlMessage) => void;
+}
+
+/** A standing connection to one PC. */
+export interface RelaySession {
+  readonly state: SessionState;
+  /** For programs that make requests without WebStreams. */
+  readonly door: StreamDoor;
+  fetch(input: Request | URL | string, init?: TunnelRequestInit): Promise<TunnelResponse>;
+  /** `path` begins with a slash. Throws SyntaxError for subprotocols that are none. */
+  webSocket(path: string, protocols?: string | readonly string[], headers?: HeaderPairs): TunnelSocket;
+  /** The device woke up, its network changed, or its user is looking: try or check now. */
+  wake(): void;
+  close(): void;
+}
+
+export interface RelayClient {
+  /**
+   * Pairs by link or typed code, once. Throws RelayError for what is neither, before anything is sent. The check number
+   * is there before the PC has confirmed.
+   */
+  pair(text: string, options: PairArguments): Promise<Pairing>;
+  /** Connects and stays connected. Throws RelayError `revoked` for a record that is marked so. */
+  connect(record: PairingRecord, options: ConnectArguments): RelaySession;
+}
+
+export function createRelayClient(options: RelayClientOptions): RelayClient {
+  const { now = Date.now, random = Math.random } = options;
+  const tools: ChannelTools = {
+    sockets: options.sockets,
+    backend: options.backend ?? createCryptoBackend(),
+    clock: options.clock ?? systemClock(),
+    schedule: options.schedule,
+  };
+  return {
+    async pair(text, { deviceKey, name, client = AGENT, signal, ...context }) {
+      const offer = readPairingOffer(text, context);
+      if (!("kind" in offer)) throw new RelayError(offer);
+      return pair(tools, { offer, deviceKey, request: { name, client }, signal });
+    },
+    connect: (record, connectOptions) => connect({ tools, now, random }, record, connectOptions),
+  };
+}
+
+function connect(
+  { tools, now, random }: { tools: ChannelTools; now: () => number; random: () => number },
+  stored: PairingRecord,
+  options: ConnectArguments,
+): RelaySession {
+  const { deviceKey, stateChanged, recordChanged, control } = options;
+  const address = parseRelayAddress(stored.relayUrl);
+  const nodePublicKey = publicKeyFromNodeId(stored.nodeId);
+  if (stored.status === "revoked") throw new RelayError({ code: "revoked" });
+  if (address === undefined || nodePublicKey === undefined) throw new RelayError({ code: "no_relay" });
+
+  let record = stored;
+  const change = (part: Partial<PairingRecord>) => {
+    const changed = { ...record, ...part };
+    const isSame = changed.status === record.status && changed.nodeName === record.nodeName;
+    record = changed;
+    if (!isSame) recordChanged?.(changed);
+  };
+  const target = {
+    socketUrl: address.socketUrl,
+    open: { type: "open", node_id: stored.nodeId, token: stored.routeToken } as const,
+    nodePublicKey,
+    deviceKey,
+    greeted: (nodeName: string) => change({ nodeName }),
+  };
+  const session = new Session({
+    openChannel: channelOpener(tools, target),
+    clock: tools.clock,
+    now,
+    random,
+    stateChanged: (state) => {
+      if (state.status === "revoked" && isRevocation(state.problem)) change({ status: "revoked" });
+      stateChanged?.(state);
+    },
+    confirmed: () => change({ status: "active" }),
+    control: (message) => control?.(message),
+  });
+  session.start();
+  return {
+    get state() {
+      return session.state;
+    },
+    door: session,
+    fetch: (input, init) => tunnelFetch(session, input, init),
+    webSocket: (path, protocols = [], headers = []) =>
+      new TunnelSocket(session, {
+        path,
+        protocols: typeof protocols === "string" ? [protocols] : protocols,
+        headers,
+      }),
+    wake: () => session.wake(),
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,22 @@
+/** What a RESET means to whoever asked. */
+import type { StreamReset } from "#shared/mux/stream.ts";
+import type { Problem, ProblemCode } from "./problem.ts";
+
+const BY_RESET: Readonly<Record<StreamReset["code"], ProblemCode>> = {
+  refused: "refused",
+  cancelled: "stream_error",
+  truncated: "truncated",
+  internal: "stream_error",
+  protocol: "bad_response",
+  timeout: "timeout",
+  too_large: "too_large",
+  unreachable: "unreachable",
+  denied: "forbidden",
+  cut: "truncated",
+};
+
+/** Its reason is the other end's text: it goes on only when it is one word. */
+export function resetProblem({ code, reason }: StreamReset): Problem {
+  const isWord = code !== "cut" && /^[\w:.-]{1,64}$/.test(reason);
+  return { code: BY_RESET[code], ...(isWord && { detail: reason }) };
+}

@@ -1,0 +1,81 @@
+/**
+ * The body of an answer as a ReadableStream. What arrived waits here until it is read, and only then does the PC get
+ * credit for more. It ends when everything has come, and fails when not.
+ */
+
+export interface ResponseBodySource {
+  /** So many bytes have been read. */
+  consumed(bytes: number): void;
+  /** The reader wants no more. */
+  cancelled(): void;
+  /** Nothing will be read any more: all has been, or it was cancelled, or it failed. */
+  closed(): void;
+}
+
+export class ResponseBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  private readonly source: ResponseBodySource;
+  private chunks: Uint8Array[] = [];
+  private outcome: "open" | "ended" | "over" = "open";
+  private isWanted = false;
+
+  constructor(source: ResponseBodySource) {
+    this.source = source;
+    this.stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.controller = controller;
+        },
+        pull: () => this.pull(),
+        cancel: () => {
+          this.finish();
+          source.cancelled();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.outcome !== "open") return;
+    if (this.isWanted) this.give(chunk);
+    else this.chunks.push(chunk);
+  }
+
+  end(): void {
+    if (this.outcome !== "open") return;
+    this.outcome = "ended";
+    if (this.chunks.length === 0) this.close();
+  }
+
+  fail(error: unknown): void {
+    if (this.outcome === "over") return;
+    this.finish();
+    this.controller?.error(error);
+  }
+
+  private pull(): void {
+    const chunk = this.chunks.shift();
+    if (chunk === undefined) this.isWanted = true;
+    else this.give(chunk);
+    if (this.outcome === "ended" && this.chunks.length === 0) this.close();
+  }
+
+  private give(chunk: Uint8Array): void {
+    this.isWanted = false;
+    this.controller?.enqueue(chunk);
+    this.source.consumed(chunk.length);
+  }
+
+  private close(): void {
+    this.finish();
+    this.controller?.close();
+  }
+
+  private finish(): void {
+    this.outcome = "over";
+    this.chunks = [];
+    this.source.closed();
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * A standing connection to one PC: it opens channels, replaces them before they are too old, connects again after every
+ * loss, and always knows what is wrong. It gives up only when closed, or on the PC's authenticated word; whatever a relay
+ * says, it goes on trying.
+ */
+import type { MuxClock } from "#shared/mux/clock.ts";
+import type { RequestHead } from "#shared/mux/heads.ts";
+import type { ClientMuxer, ControlMessage } from "#shared/mux/muxer.ts";
+import type { MuxStream, StreamListener } from "#shared/mux/stream.ts";
+import { Backoff } from "./backoff.ts";
+import type { ChannelHandlers, OpenChannel } from "./channel.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { Problem } from "./problem.ts";
+import { isRevocation, type SessionState } from "./session-state.ts";
+import { type StreamDoor, WaitingRoom, type WaitOptions } from "./stream-door.ts";
+
+/** New streams move to a fresh channel after this; the old one dies an hour later (protocol section 4). */
+const RENEW_AFTER_MS = 23 * 60 * 60 * 1000;
+/** After a failed renewal. */
+const RENEW_AGAIN_MS = 60_000;
+/** A request that finds nobody connected may cause an attempt this soon after the last one. */
+const NUDGE_AFTER_MS = 2_000;
+/** An attempt older than this is given up for a new one when the network has changed. */
+const STALE_ATTEMPT_MS = 1_000;
+/** The answers that make a connection count as stable: the second comes 15 s after the first. */
+const STABLE_ANSWERS = 2;
+
+export interface SessionOptions {
+  readonly openChannel: OpenChannel;
+  readonly clock: MuxClock;
+  /** Wall time, Unix milliseconds. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly stateChanged: (state: SessionState) => void;
+  /** The PC has answered on a channel: it knows this device. */
+  readonly confirmed: () => void;
+  /** CONTROL messages that the session itself does not understand. */
+  readonly control: (message: ControlMessage) => void;
+}
+
+interface Connection {
+  muxer: ClientMuxer | undefined;
+  heartbeat: Heartbeat | undefined;
+  cancelRenewal: () => void;
+}
+
+export class Session implements StreamDoor {
+  private readonly options: SessionOptions;
+  private readonly backoff: Backoff;
+  private readonly room: WaitingRoom;
+  private readonly retiring = new Set<Connection>();
+  private current: Connection | undefined;
+  private attempt: { readonly abort: AbortController; readonly startedAt: number } | undefined;
+  private attemptEndedAt = Number.NEGATIVE_INFINITY;
+  private cancelRetry: () => void = () => undefined;
+  private lastProblem: Problem | undefined;
+  private downSince: number;
+  private isAsleep = false;
+  private shown: SessionState;
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+    this.backoff = new Backoff(options.random);
+    this.downSince = options.now();
+    this.shown = { status: "connecting", since: this.downSince };
+    this.room = new WaitingRoom({
+      clock: options.clock,
+      current: () => this.current?.muxer,
+      problem: () => this.problem,
+    });
+  }
+
+  get state(): SessionState {
+    return this.shown;
+  }
+
+  get problem(): Problem | undefined {
+    if (this.shown.status === "closed") return { code: "closed" };
+    return this.shown.status === "connected" ? undefined : this.lastProblem;
+  }
+
+  /** Begins to connect. Once. */
+  start(): void {
+    this.connect();
+  }
+
+  /** The device woke up, changed its network, or its user looks at it: tries at once, or checks what there is. */
+  wake(): void {
+    if (this.isOver) return;
+    if (this.current !== undefined) {
+      this.current.heartbeat?.doubt();
+      return;
+    }
+    this.backoff.reset();
+    if (this.attempt !== undefined) {
+      if (this.options.now() - this.attempt.startedAt < STALE_ATTEMPT_MS) return;
+      this.attempt.abort.abort();
+      this.attempt = undefined;
+    }
+    this.connect();
+  }
+
+  /** Ends the session and everything in it, telling the PC. For good. */
+  close(): void {
+    if (!this.isOver) this.finish({ status: "closed", since: this.options.now() }, { code: "closed" });
+  }
+
+  tryOpen(head: RequestHead, listener: StreamListener): MuxStream | undefined {
+    const stream = this.room.tryOpen(head, listener);
+    if (stream === undefined) this.nudge();
+    return stream;
+  }
+
+  open(head: RequestHead, listener: StreamListener, options?: WaitOptions): Promise<MuxStream> {
+    const opened = this.room.open(head, listener, options);
+    if (this.isOver) this.room.turnAway(this.problem ?? { code: "closed" });
+    else this.nudge();
+    return opened;
+  }
+
+  released(): void {
+    this.room.admit();
+  }
+
+  private get isOver(): boolean {
+    return this.shown.status === "closed" || this.shown.status === "revoked";
+  }
+
+  private show(state: SessionState): void {
+    this.shown = state;
+    this.options.stateChanged(state);
+  }
+
+  private nudge(): void {
+    if (this.isOver || this.current !== undefined || this.attempt !== undefined) return;
+    const isRecent = this.options.now() - this.attemptEndedAt < NUDGE_AFTER_MS;
+    if (!isRecent && this.lastProblem?.retryMs === undefined) this.connect();
+  }
+
+  private connect(): void {
+    this.cancelRetry();
+    if (this.isOver || this.attempt !== undefined) return;
+    const { lastProblem: problem, downSince: since } = this;
+    this.show({ status: "connecting", since, ...(problem !== undefined && { problem }) });
+    void this.tryChannel(undefined);
+  }
+
+  /** One attempt; `replaced` is the connection that the new one is to take over from. */
+  private async tryChannel(replaced: Connection | undefined): Promise<void> {
+    const abort = new AbortController();
+    const attempt = { abort, startedAt: this.options.now() };
+    this.attempt = attempt;
+    const connection: Connection = { muxer: undefined, heartbeat: undefined, cancelRenewal: () => undefined };
+    const result = await this.options.openChannel(this.handlersOf(connection), abort.signal);
+    if (this.attempt !== attempt || this.isOver) {
+      if (result.ok) result.muxer.close("bye");
+      return;
+    }
+    this.attempt = undefined;
+    this.attemptEndedAt = this.options.now();
+    if (result.ok) this.adopt(connection, result.muxer, replaced);
+    else if (replaced === undefined || this.current !== replaced) this.failed(result.problem);
+    else this.renewLater(replaced, RENEW_AGAIN_MS);
+  }
+
+  private handlersOf(connection: Connection): ChannelHandlers {
+    return {
+      ended: (problem) => this.ended(connection, problem),
+      draining: () => this.peerDrains(connection),
+      drained: () => {
+        if (this.retiring.has(connection)) connection.muxer?.close("bye");
+      },
+      control: (message) => {
+        if (message.type === "node_sleeping") this.sleeps(connection);
+        else this.options.control(message);
+      },
+    };
+  }
+
+  private adopt(connection: Connection, muxer: ClientMuxer, replaced: Connection | undefined): void {
+    const { clock, now } = this.options;
+    connection.muxer = muxer;
+    connection.heartbeat = new Heartbeat({
+      muxer,
+      clock,
+      now,
+      alive: (count) => this.alive(connection, count),
+      lost: () => {
+        muxer.close("bye");
+        this.ended(connection, { code: "no_answer" });
+      },
+    });
+    if (replaced !== undefined && this.current === replaced) this.retire(replaced);
+    this.current = connection;
+    this.renewLater(connection, RENEW_AFTER_MS);
+    muxer.start();
+    // It may have ended with what was already waiting for it.
+    if (this.current !== connection) return;
+    connection.heartbeat.start();
+    this.room.admit();
+  }
+
+  private alive(connection: Connection, count: number): void {
+    if (connection !== this.current) return;
+    if (count >= STABLE_ANSWERS) this.backoff.reset();
+    if (count > 1) return;
+    this.isAsleep = false;
+    this.lastProblem = undefined;
+    if (this.shown.status !== "connected") this.show({ status: "connected", since: this.options.now() });
+    this.options.confirmed();
+  }
+
+  /** New streams go elsewhere from now on; those it has may finish. */
+  private retire(connection: Connection): void {
+    if (this.current === connection) this.current = undefined;
+    connection.cancelRenewal();
+    this.retiring.add(connection);
+    connection.muxer?.drain();
+  }
+
+  private peerDrains(connection: Connection): void {
+    if (connection !== this.current) return;
+    this.retire(connection);
+    this.goDown();
+    // An attempt for the renewal may be under way: it serves.
+    if (this.attempt === undefined) this.connect();
+  }
+
+  private renewLater(connection: Connection, delayMs: number): void {
+    connection.cancelRenewal();
+    connection.cancelRenewal = this.options.clock.after(delayMs, () => {
+      if (connection === this.current && this.attempt === undefined) void this.tryChannel(connection);
+    });
+  }
+
+  private sleeps(connection: Connection): void {
+    this.isAsleep = true;
+    connection.muxer?.close("bye");
+    this.ended(connection, { code: "node_sleeping" });
+  }
+
+  private ended(connection: Connection, problem: Problem): void {
+    connection.heartbeat?.stop();
+    connection.cancelRenewal();
+    this.retiring.delete(connection);
+    if (this.isOver) return;
+    if (isRevocation(problem)) {
+      this.revoked(problem);
+      return;
+    }
+    if (connection !== this.current) return;
+    this.current = undefined;
+    this.goDown();
+    this.failed(problem);
+  }
+
+  private goDown(): void {
+    if (this.shown.status === "connected") this.downSince = this.options.now();
+  }
+
+  private failed(cause: Problem): void {
+    const problem: Problem =
+      this.isAsleep && cause.code === "node_offline" ? { ...cause, code: "node_sleeping" } : cause;
+    this.lastProblem = problem;
+    if (isRevocation(problem)) {
+      this.revoked(problem);
+      return;
+    }
+    const waitMs = this.backoff.next(problem.retryMs);
+    this.cancelRetry();
+    this.cancelRetry = this.options.clock.after(waitMs, () => this.connect());
+    const retryAt = this.options.now() + waitMs;
+    this.show({ status: "waiting", since: this.downSince, problem, retryAt });
+  }
+
+  private revoked(problem: Problem): void {
+    this.lastProblem = problem;
+    this.finish({ status: "revoked", since: this.options.now(), problem }, problem);
+  }
+
+  private finish(state: SessionState, problem: Problem): void {
+    this.cancelRetry();
+    this.attempt?.abort.abort();
+    this.attempt = undefined;
+    const connections = [...this.retiring, ...(this.current === undefined ? [] : [this.current])];
+    this.current = undefined;
+    this.retiring.clear();
+    this.show(state);
+    for (const { heartbeat, muxer, cancelRenewal } of connections) {
+      heartbeat?.stop();
+      cancelRenewal();
+      muxer?.close("bye");
+    }
+    this.room.turnAway(problem);
+  }
+}
