@@ -202,7 +202,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
     this.record.isCharged = true;
     const grant = this.window.receive(length, at, this.roundTripMs);
     if (grant === 0) return;
-    this.outgoing.sendControl(INNER.WINDOW, 0, encodeWindow(grant));
+    this.outgoing.sendControl(INNER.WINDOW, 0, encodeWindow(grant), () => this.window.granted(grant));
     this.roundTrip.probe(at);
   }
 

@@ -27,6 +27,11 @@ export class ChannelWindow {
     return this.window.available;
   }
 
+  /** A WINDOW that `receive` asked for leaves. */
+  granted(bytes: number): void {
+    this.window.granted(bytes);
+  }
+
   /** Returns the bytes of a WINDOW to send, or 0. Throws MuxError `protocol` for more than was granted. */
   receive(bytes: number, now: number, roundTripMs: number | undefined): number {
     this.window.receive(bytes);

@@ -1,6 +1,7 @@
 /**
  * The receiver's half of credit: what the peer may still send, what was received and is held, what is consumed
- * and not yet granted again. The three always add up to `size`, so no credit can leak or appear.
+ * and not yet granted again, what stands in WINDOW frames that have not left. The four always add up to `size`,
+ * so no credit can leak or appear.
  */
 import { MuxError } from "./mux-error.ts";
 
@@ -59,10 +60,18 @@ export class ReceiveWindow {
 
   /** Bytes for a WINDOW frame: all that waits once that is a quarter of the window, so frames stay few; else 0. */
   grant(): number {
-    if (this.unreturned * 4 < this.whole) return 0;
+    return this.unreturned * 4 < this.whole ? 0 : this.grantAll();
+  }
+
+  /** The same, however little it is. */
+  grantAll(): number {
     const bytes = this.unreturned;
     this.unreturned = 0;
-    this.open += bytes;
     return bytes;
+  }
+
+  /** A granted WINDOW frame leaves: only from here on may the peer use it. */
+  granted(bytes: number): void {
+    this.open += bytes;
   }
 }

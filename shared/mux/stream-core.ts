@@ -260,7 +260,9 @@ export abstract class StreamCore implements MuxStream, Sender {
 
   private sendWindow(bytes: number, now: number): void {
     if (!this.isLive || this.inbound.isDiscarding || this.inbound.isEnded) return;
-    this.host.outgoing.sendControl(INNER.WINDOW, this.wireId, encodeWindow(bytes));
+    this.host.outgoing.sendControl(INNER.WINDOW, this.wireId, encodeWindow(bytes), () => {
+      this.inbound.window.granted(bytes);
+    });
     this.host.roundTrip.probe(now);
   }
 }

@@ -59,12 +59,17 @@ export class StreamWindow {
    * Returns the bytes of a WINDOW to send, or 0; undefined when there is no room and the message is stuck.
    */
   admit(partBytes: number): number | undefined {
-    if (partBytes * 2 > this.window.size) {
-      this.growTo(Math.min(2 * this.window.size, MAX_MESSAGE_WINDOW_BYTES));
-    }
+    // With less than half in parts, what the application consumes is enough to go on with.
+    if (partBytes * 2 <= this.window.size) return this.window.grant();
+    this.growTo(Math.min(2 * this.window.size, MAX_MESSAGE_WINDOW_BYTES));
     // A piece is a byte of flags and at least one of message.
     if (this.window.size - partBytes < 2) return undefined;
-    return this.window.grant();
+    return this.window.grantAll();
+  }
+
+  /** A WINDOW that was asked for leaves. */
+  granted(bytes: number): void {
+    this.window.granted(bytes);
   }
 
   /** The peer will send no more: only what is held stays charged. */
