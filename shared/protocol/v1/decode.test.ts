@@ -136,6 +136,17 @@ describe("a relay's message", () => {
   });
 });
 
+describe("an acknowledged offer", () => {
+  it("tells whether the relay will say when the code was used", () => {
+    const ack = { type: "pair_offer_ack", ok: true, expires_at: 1_700_000_000 } as const;
+    const decode = (fields: object) => decodeFromRelay(JSON.stringify({ ...ack, ...fields }));
+    expect(decode({ notify: true })).toEqual({ kind: "pair_offer_ack", ack: { ...ack, notify: true } });
+    for (const fields of [{}, { notify: false }, { notify: 1 }]) {
+      expect(decode(fields)).toEqual({ kind: "pair_offer_ack", ack });
+    }
+  });
+});
+
 describe("every decoder", () => {
   it("names what it does not know, with the id when that is fit to be sent back", () => {
     for (const decode of decoders) {

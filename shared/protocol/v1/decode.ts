@@ -188,7 +188,12 @@ function decodeAck(fields: Fields): FromRelay {
   if (fields.ok === true && typeof fields.expires_at === "number" && Number.isFinite(fields.expires_at)) {
     return {
       kind: "pair_offer_ack",
-      ack: { type: "pair_offer_ack", ok: true, expires_at: fields.expires_at },
+      ack: {
+        type: "pair_offer_ack",
+        ok: true,
+        expires_at: fields.expires_at,
+        ...(fields.notify === true && { notify: true }),
+      },
     };
   }
   const error = shortText(fields.error) ?? "unknown";

@@ -71,7 +71,14 @@ export interface PairOffer {
 
 /** Relay → node. */
 export type PairOfferAck =
-  | { readonly type: "pair_offer_ack"; readonly ok: true; readonly expires_at: number }
+  | {
+      readonly type: "pair_offer_ack";
+      readonly ok: true;
+      /** Unix seconds by the relay's clock. */
+      readonly expires_at: number;
+      /** The relay will say `pair_redeemed`. An older one does not promise it. */
+      readonly notify?: boolean;
+    }
   | { readonly type: "pair_offer_ack"; readonly ok: false; readonly error: string };
 
 /** Relay → node, only to nodes that asked with `notify`: the code that was offered last has been used. */
