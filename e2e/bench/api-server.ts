@@ -1,0 +1,33 @@
+/** The API behind the node in every benchmark: fixed bodies, known to whoever asks, so that each can be checked. */
+import { createServer } from "node:http";
+
+/** The body of `/bytes/N`: the same for each call and recognisable when cut or shifted. */
+export function patternedBody(length: number): Buffer {
+  const body = Buffer.alloc(length);
+  for (let i = 0; i < length; i += 1) body[i] = (i * 31 + (i >> 8) * 7) & 0xff;
+  return body;
+}
+
+/** Listens on a free port of the loopback address and prints `api on PORT`. Ends with the process. */
+export function runApiServer(): void {
+  const bodies = new Map<number, Buffer>();
+  const server = createServer((request, response) => {
+    const size = Number(request.url?.match(/^\/bytes\/(\d{1,9})$/)?.[1] ?? Number.NaN);
+    if (Number.isNaN(size)) {
+      response.writeHead(404).end();
+      return;
+    }
+    let body = bodies.get(size);
+    if (body === undefined) {
+      body = patternedBody(size);
+      bodies.set(size, body);
+    }
+    response.writeHead(200, { "content-type": "application/octet-stream", "content-length": size });
+    response.end(body);
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address();
+    if (typeof address === "object" && address !== null) console.log(`api on ${address.port}`);
+  });
+}

@@ -1,0 +1,100 @@
+/** What a benchmark runs against: the API, the relay and the node, each a process of its own, on free ports. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Program, startProgram } from "../support/program.ts";
+
+/** The folder of the built programs: this file is bundled into it. */
+const dist = fileURLToPath(new URL(".", import.meta.url));
+
+export interface Stage {
+  /** `http://` origins. */
+  readonly api: string;
+  readonly relay: string;
+  readonly relayProgram: Program;
+  readonly nodeProgram: Program;
+  /** The plaintext code and the link that the node showed first. */
+  readonly code: string;
+  readonly link: string;
+  /** Where the node keeps its state; its control socket is there. */
+  readonly stateDir: string;
+  /** Ends this program too when the stage ends. */
+  alsoStop(program: Program): void;
+  stop(): Promise<void>;
+}
+
+function startNode(script: string, args: string[], env: Record<string, string> = {}): Program {
+  return startProgram(process.execPath, [join(dist, script), ...args], { env });
+}
+
+async function startApi(): Promise<{ program: Program; origin: string }> {
+  const program = startNode("bench.mjs", ["api"]);
+  const [, port] = await program.waitFor(/^api on (\d+)$/);
+  return { program, origin: `http://127.0.0.1:${port}` };
+}
+
+export async function startRelay(
+  env: Record<string, string> = {},
+): Promise<{ program: Program; origin: string }> {
+  const program = startNode("relay.mjs", [], { ORA_RELAY_PORT: "0", ORA_RELAY_LOG_LEVEL: "warn", ...env });
+  const [, origin = ""] = await program.waitFor(/relay listening on (http:\S+)/);
+  return { program, origin };
+}
+
+/** Starts a proxy that delays in front of a port; resolves with it and its own port. */
+export async function startDelayProxy(
+  targetPort: number,
+  delayMs: number,
+): Promise<{ program: Program; port: number }> {
+  const program = startNode("bench.mjs", ["delay", String(targetPort), String(delayMs)]);
+  const [, port] = await program.waitFor(/^proxy on (\d+)$/);
+  return { program, port: Number(port) };
+}
+
+/** Starts `ora-connect` with a link and resolves when it listens. */
+export async function startConnect(link: string): Promise<{ program: Program; origin: string }> {
+  const program = startNode("connect.mjs", [link], { ORA_NODE_SECRETS: "memory" });
+  const [, origin = ""] = await program.waitFor(/^listening on (http:\S+)/);
+  return { program, origin };
+}
+
+/** Starts all three. With `proxied`, the node reaches the relay through what that returns. */
+export async function startStage(
+  options: { proxied?: (relayPort: number) => Promise<{ program: Program; port: number }> } = {},
+): Promise<Stage> {
+  const programs: Program[] = [];
+  const stateDir = await mkdtemp(join(tmpdir(), "ora-bench-"));
+  const api = await startApi();
+  const relay = await startRelay();
+  programs.push(api.program, relay.program);
+  let relayUrl = relay.origin.replace(/^http/, "ws");
+  if (options.proxied) {
+    const proxy = await options.proxied(Number(new URL(relay.origin).port));
+    programs.push(proxy.program);
+    relayUrl = `ws://127.0.0.1:${proxy.port}`;
+  }
+  const nodeProgram = startNode("node.mjs", [], {
+    ORA_RELAY_URL: relayUrl,
+    ORA_NODE_API_BASE_URL: api.origin,
+    ORA_NODE_SECRETS: "memory",
+    ORA_NODE_STATE_DIR: stateDir,
+  });
+  programs.push(nodeProgram);
+  const [, code = ""] = await nodeProgram.waitFor(/^pairing_code=(\S+)/);
+  const [link = ""] = await nodeProgram.waitFor(/http\S+#P2\.\S+/);
+  return {
+    api: api.origin,
+    relay: relay.origin,
+    relayProgram: relay.program,
+    nodeProgram,
+    code,
+    link,
+    stateDir,
+    alsoStop: (program) => programs.push(program),
+    async stop() {
+      for (const program of programs.reverse()) await program.stop();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}
