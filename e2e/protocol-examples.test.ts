@@ -71,7 +71,7 @@ class Transcript {
     const pattern = expected.replace(/<(\w+)>|[.*+?^${}()|[\]\\]/g, (found, name?: string) => {
       if (name === undefined) return `\\${found}`;
       names.push(name);
-      return '([^"]+?)';
+      return String.raw`((?:[^"\\]|\\.)+?)`;
     });
     const match = actual.match(new RegExp(`^${pattern}$`));
     if (!match) expect(actual).toBe(expected);
