@@ -9,6 +9,7 @@ import { InvalidBudget } from "../invalid-budget.ts";
 import type { PeerListener, PeerSocket } from "../peer-socket.ts";
 import type { RelayState } from "../relay-state.ts";
 import type { Session, SessionSocket } from "../sessions.ts";
+import { decodeReceived, type Received } from "./big-message.ts";
 import { failure, freshId, type Requester } from "./pending.ts";
 
 export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
@@ -34,10 +35,11 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
       this.refuse(MESSAGE_ERROR.TOO_LARGE);
       return;
     }
-    const message = decodeFromClient(data.toString());
+    const received = decodeReceived(data, decodeFromClient);
+    const { message } = received;
     switch (message.kind) {
       case "http_proxy":
-        this.request(message, data);
+        this.request({ ...received, message }, data);
         return;
       case "bad_request":
         this.refuseRequest(message);
@@ -74,12 +76,12 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
     node?.gate.leave(this.peer);
   }
 
-  private request(message: ProxyRequest, raw: Buffer): void {
+  private request(received: Received<ProxyRequest>, raw: Buffer): void {
     if (this.session.expiresAt <= this.relay.clock.now()) {
       this.sessionEnded();
       return;
     }
-    const id = message.id ?? freshId();
+    const id = received.message.id ?? freshId();
     const node = this.relay.hub.get(this.session.nodeId);
     if (node === undefined) {
       this.deliver(failure(id, REQUEST_ERROR.NODE_NOT_CONNECTED));
@@ -87,7 +89,7 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
     }
     node.gate.enter(this.peer);
     const session = node.version === 2 ? this.session.id : undefined;
-    const error = node.requests.begin(this, { id, message, raw }, session);
+    const error = node.requests.begin(this, { id, received, raw }, session);
     if (error !== undefined) this.deliver(failure(id, error));
   }
 

@@ -13,6 +13,7 @@ import type { PeerListener, PeerSocket } from "../peer-socket.ts";
 import type { Probation } from "../probation.ts";
 import { ReadGate } from "../read-gate.ts";
 import type { RelayState } from "../relay-state.ts";
+import { decodeReceived, type Received } from "./big-message.ts";
 import { PendingRequests } from "./pending.ts";
 
 export class V1NodeSocket implements OnlineNode, PeerListener {
@@ -56,9 +57,9 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
       return;
     }
     const tooLarge = data.length > this.relay.config.maxMessageBytes;
-    const message = decodeFromNode(data.toString());
-    if (tooLarge) this.refuseTooLarge(message);
-    else this.handle(message, data);
+    const received = decodeReceived(data, decodeFromNode);
+    if (tooLarge) this.refuseTooLarge(received.message);
+    else this.handle(received, data);
   }
 
   control(): void {
@@ -85,13 +86,14 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
     if (offer.notify) this.peer.sendJson({ type: "pair_redeemed" });
   }
 
-  private handle(message: FromNode, raw: Buffer): void {
+  private handle(received: Received<FromNode>, raw: Buffer): void {
+    const { message } = received;
     switch (message.kind) {
       case "response":
-        this.requests.answer(message, raw);
+        this.requests.answer({ ...received, message }, raw);
         return;
       case "bad_response":
-        this.requests.answer(message, raw);
+        this.requests.answer({ ...received, message }, raw);
         this.countInvalid();
         return;
       case "pair_offer":

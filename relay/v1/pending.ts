@@ -4,12 +4,12 @@
  * the way to the client. What needs no change is forwarded as it came.
  */
 import { randomBytes } from "node:crypto";
-import { decodedSize } from "#shared/protocol/v1/body-size.ts";
 import type { FromNode, ProxyRequest } from "#shared/protocol/v1/decode.ts";
 import { REQUEST_ERROR, type RequestError, type RequestId } from "#shared/protocol/v1/messages.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { MAX_ABANDONED_IDS } from "../limits.ts";
 import type { PeerSocket } from "../peer-socket.ts";
+import type { Received } from "./big-message.ts";
 
 /** Who sent a request and gets its answer. */
 export interface Requester {
@@ -25,7 +25,7 @@ interface Pending {
   readonly renamed: boolean;
 }
 
-type Answer = Extract<FromNode, { kind: "response" | "bad_response" }>;
+export type Answer = Extract<FromNode, { kind: "response" | "bad_response" }>;
 
 /** The one form of a request's failure. */
 export function failure(id: RequestId, error: string): string {
@@ -75,20 +75,26 @@ export class PendingRequests {
    */
   begin(
     requester: Requester,
-    sent: { id: RequestId; message: ProxyRequest; raw: Buffer },
+    sent: { id: RequestId; received: Received<ProxyRequest>; raw: Buffer },
     session?: string,
   ): RequestError | undefined {
-    const { id, message } = sent;
+    const { id, received } = sent;
+    const { request, forwardable } = received.message;
     const key = String(id);
     if (this.isOwn(requester, key)) return REQUEST_ERROR.ID_IN_USE;
     if (this.pending.size >= this.maxPending) return REQUEST_ERROR.TOO_MANY_PENDING;
-    if (decodedSize(message.request.body_b64) > this.maxBodyBytes) return REQUEST_ERROR.BODY_TOO_LARGE;
+    if (received.bodyBytes > this.maxBodyBytes) return REQUEST_ERROR.BODY_TOO_LARGE;
     const renamed = this.renameAll || this.pending.has(key) || this.abandoned.has(key);
     const wireId = renamed ? freshId() : id;
-    const asItCame = message.forwardable && !renamed;
-    const text = asItCame
-      ? withSession(sent.raw, session)
-      : JSON.stringify({ ...message.request, id: wireId, ...(session !== undefined && { session }) });
+    const text =
+      forwardable && !renamed
+        ? withSession(sent.raw, session)
+        : JSON.stringify({
+            ...request,
+            body_b64: received.bodyText(),
+            id: wireId,
+            ...(session !== undefined && { session }),
+          });
     if (!this.peer.sendText(text)) return REQUEST_ERROR.NODE_SEND_FAILED;
     const deadline = this.clock.now() + this.timeoutMs;
     this.pending.set(String(wireId), { requester, id, deadline, renamed });
@@ -98,15 +104,15 @@ export class PendingRequests {
   }
 
   /** Passes the node's answer on. One that nobody waits for any more is dropped. */
-  answer(message: Answer, raw: Buffer): void {
-    const key = String(message.id);
+  answer(received: Received<Answer>, raw: Buffer): void {
+    const key = String(received.message.id);
     const entry = this.pending.get(key);
     if (entry === undefined) {
       this.abandoned.delete(key);
       return;
     }
     this.forget(key, entry);
-    entry.requester.deliver(this.answerFor(entry, message, raw));
+    entry.requester.deliver(this.answerFor(entry, received, raw));
   }
 
   /** Fails one request that the node answered with something unusable. */
@@ -131,14 +137,14 @@ export class PendingRequests {
     for (const entry of entries) entry.requester.deliver(failure(entry.id, error));
   }
 
-  private answerFor(entry: Pending, message: Answer, raw: Buffer): string | Buffer {
+  private answerFor(entry: Pending, received: Received<Answer>, raw: Buffer): string | Buffer {
+    const { message } = received;
     if (message.kind === "bad_response") return failure(entry.id, REQUEST_ERROR.BAD_RESPONSE);
-    const { response } = message;
-    if ("body_b64" in response && decodedSize(response.body_b64) > this.maxBodyBytes) {
-      return failure(entry.id, REQUEST_ERROR.BODY_TOO_LARGE);
-    }
+    if (received.bodyBytes > this.maxBodyBytes) return failure(entry.id, REQUEST_ERROR.BODY_TOO_LARGE);
     if (message.forwardable && message.id === entry.id) return raw;
-    return JSON.stringify({ ...response, id: entry.id });
+    const { response } = message;
+    const body = "body_b64" in response ? { body_b64: received.bodyText() } : {};
+    return JSON.stringify({ ...response, ...body, id: entry.id });
   }
 
   private isOwn(requester: Requester, key: string): boolean {
