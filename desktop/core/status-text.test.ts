@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { apiText, relayText } from "./status-text.ts";
+
+const now = new Date(2026, 0, 2, 10, 30, 0).getTime();
+const since = now - 5_000;
+
+describe("what the owner reads", () => {
+  it("names the broken hop, since when, how long it waits, and what to do", () => {
+    const state = {
+      kind: "waiting",
+      until: now + 12_000,
+      outage: { code: "relay_unreachable", detail: "ECONNREFUSED", since },
+    } as const;
+    expect(relayText(state, "127.0.0.1:9010", now)).toBe(
+      "no connection since 10:29:55: the relay cannot be reached (ECONNREFUSED); trying again in 12 s" +
+        " - is it running, and is ORA_RELAY_URL right?",
+    );
+    const restart = {
+      kind: "waiting",
+      until: now + 300,
+      outage: { code: "relay_restarting", since },
+    } as const;
+    expect(relayText(restart, "r", now)).toBe(
+      "no connection since 10:29:55: the relay restarts; trying again in 1 s",
+    );
+  });
+
+  it("says what it is doing when nothing is broken", () => {
+    expect(relayText({ kind: "connecting" }, "r:1", now)).toBe("connecting to r:1");
+    expect(relayText({ kind: "connected", since }, "r:1", now)).toBe("connected to r:1");
+    expect(relayText({ kind: "stopped" }, "r:1", now)).toBe("disconnected from r:1");
+  });
+
+  it("says how the local API is", () => {
+    const api = "http://127.0.0.1:8000";
+    expect(apiText({ kind: "up", since }, api)).toBe("the local API at http://127.0.0.1:8000 answers");
+    expect(apiText({ kind: "down", since, because: "ConnectError" }, api)).toBe(
+      "the local API at http://127.0.0.1:8000 is down since 10:29:55 (ConnectError) - start it, or set ORA_NODE_API_BASE_URL",
+    );
+    expect(apiText({ kind: "unknown" }, api)).toContain("looking for");
+  });
+});
