@@ -1,0 +1,175 @@
+/**
+ * One HTTP request of a device, carried out against the local API: both bodies as they come, under the stream's
+ * credit. Either side giving up ends the other. An answer that was cut is a reset and never a short success; an API
+ * that cannot be reached is a reset too, because a 502 could be the API's own word.
+ */
+import type { HeaderPair } from "#shared/mux/heads.ts";
+import { MuxError } from "#shared/mux/mux-error.ts";
+import type { FailureCode } from "#shared/mux/reset-codes.ts";
+import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
+import type { ActivityRecord } from "../activity/activity-log.ts";
+import type { FailureName } from "../local-proxy/failure-name.ts";
+import { responseHeaders } from "../local-proxy/header-policy.ts";
+import type { LocalApi, LocalCall, LocalRequest, ResponseReceiver } from "../local-proxy/local-api.ts";
+import { REFUSED_HEADER, refuse } from "./refusal.ts";
+import { RequestBody } from "./request-body.ts";
+
+/** Answers without a body, whatever their headers say (RFC 9110 section 6.4.1). */
+const BODILESS = new Set([204, 205, 304]);
+
+export interface HttpExchangeOptions {
+  readonly stream: NodeStream;
+  readonly api: LocalApi;
+  /** Everything but the body. */
+  readonly request: Omit<LocalRequest, "body" | "contentLength">;
+  /** What the client announced. */
+  readonly contentLength: number | undefined;
+  readonly record: ActivityRecord;
+}
+
+/** Starts it, in this turn when there is no body, else in the next, when a small body has come whole. */
+export function exchangeHttp(options: HttpExchangeOptions): StreamListener {
+  return new HttpExchange(options);
+}
+
+class HttpExchange implements StreamListener {
+  private readonly options: HttpExchangeOptions;
+  private readonly stream: NodeStream;
+  private readonly record: ActivityRecord;
+  private call: LocalCall | undefined;
+  private body: RequestBody | undefined;
+  /** Chunks of a body that may turn out to be small. */
+  private early: Uint8Array[] = [];
+  private hasRequestEnded: boolean;
+  private hasResponded = false;
+  private isOver = false;
+
+  constructor(options: HttpExchangeOptions) {
+    this.options = options;
+    this.stream = options.stream;
+    this.record = options.record;
+    this.hasRequestEnded = options.stream.request.end === true;
+    if (this.hasRequestEnded) this.start(undefined);
+    else queueMicrotask(() => this.begin());
+  }
+
+  // From the device.
+
+  data(chunk: Uint8Array): void {
+    this.record.received(chunk.length);
+    if (this.isOver) this.stream.consumed(chunk.length);
+    else if (this.body !== undefined) this.body.add(chunk);
+    else this.early.push(chunk);
+  }
+
+  end(): void {
+    this.hasRequestEnded = true;
+    this.body?.complete();
+  }
+
+  writable(): void {
+    this.call?.resume();
+  }
+
+  reset(): void {
+    this.abandon("failed");
+  }
+
+  stopped(): void {
+    this.abandon("done");
+  }
+
+  // From the local API.
+
+  private head(status: number, headers: readonly HeaderPair[]): void {
+    if (this.isOver) return;
+    const isBodiless = this.stream.request.method === "HEAD" || BODILESS.has(status);
+    const own = responseHeaders(headers).filter(([name]) => name.toLowerCase() !== REFUSED_HEADER);
+    try {
+      this.stream.respond({ status, headers: own, ...(isBodiless && { end: true }) });
+    } catch (error) {
+      if (!(error instanceof MuxError)) throw error;
+      this.abandon("failed");
+      refuse(this.stream, 502, "bad_response");
+      return;
+    }
+    this.hasResponded = true;
+    this.record.status(status);
+  }
+
+  private receive(chunk: Uint8Array): void {
+    if (this.isOver) return;
+    this.record.sent(chunk.length);
+    if (!this.stream.write(chunk)) this.call?.pause();
+  }
+
+  private complete(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.stream.end();
+    if (!this.hasRequestEnded) {
+      this.discardBody();
+      this.stream.stop();
+    }
+    this.record.finish("done");
+  }
+
+  private failed(name: FailureName): void {
+    if (this.isOver) return;
+    this.abandon("failed");
+    this.stream.reset(resetCode(name, this.hasResponded), name);
+  }
+
+  private begin(): void {
+    if (this.isOver) return;
+    if (this.hasRequestEnded) {
+      const whole = Buffer.concat(this.early);
+      this.early = [];
+      if (whole.length > 0) this.stream.consumed(whole.length);
+      this.start(whole);
+      return;
+    }
+    this.body = new RequestBody((bytes) => this.stream.consumed(bytes));
+    for (const chunk of this.early) this.body.add(chunk);
+    this.early = [];
+    this.start(this.body);
+  }
+
+  private start(body: LocalRequest["body"]): void {
+    const { api, request, contentLength } = this.options;
+    // A whole body speaks for itself, unless it is not what was announced.
+    if (body instanceof Uint8Array && contentLength !== undefined && contentLength !== body.length) {
+      this.failed("LocalProtocolError");
+      return;
+    }
+    const length = body instanceof RequestBody && contentLength !== undefined ? { contentLength } : {};
+    const receiver: ResponseReceiver = {
+      head: (status, headers) => this.head(status, headers),
+      data: (chunk) => this.receive(chunk),
+      end: () => this.complete(),
+      failed: (name) => this.failed(name),
+    };
+    this.call = api.send({ ...request, body, ...length }, receiver);
+    if (this.isOver) this.call.cancel();
+  }
+
+  private abandon(outcome: "done" | "failed"): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.discardBody();
+    this.call?.cancel();
+    this.record.finish(outcome);
+  }
+
+  private discardBody(): void {
+    this.early = [];
+    this.body?.cut();
+  }
+}
+
+/** What the device is told. The connection's failures name the hop; the API's own ones do not. */
+function resetCode(name: FailureName, hasResponded: boolean): FailureCode {
+  if (name === "ReadTimeout") return "timeout";
+  if (name === "LocalProtocolError") return "protocol";
+  return hasResponded ? "truncated" : "unreachable";
+}
