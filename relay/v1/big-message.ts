@@ -76,10 +76,10 @@ function isPlain(bytes: Buffer): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let seen = 0;
   let at = 0;
-  for (; at + 4 <= bytes.length; at += 4) {
-    const word = view.getInt32(at);
+  for (const end = bytes.length - 3; at < end; at += 4) {
+    const word = view.getInt32(at, true);
     // A byte below a space borrows into its high bit; one beyond ASCII has that bit already.
-    seen |= word | (word - SPACES);
+    seen |= word | ((word - SPACES) | 0);
   }
   for (; at < bytes.length; at++) seen |= view.getUint8(at) | (view.getUint8(at) - 0x20);
   return (seen & HIGH_BITS) === 0;
