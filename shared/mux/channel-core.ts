@@ -7,16 +7,12 @@ import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { type ChannelClose, type ChannelCloseCode, channelCloseCode } from "./channel-close.ts";
 import { ChannelWindow } from "./channel-window.ts";
 import { type MuxClock, systemClock } from "./clock.ts";
+import { DrainState } from "./drain-state.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { readFrames } from "./inner-frame.ts";
 import { INNER } from "./inner-types.ts";
 import { MuxError } from "./mux-error.ts";
-import {
-  LINK_QUEUE_BYTES,
-  MAX_CHANNEL_WINDOW_BYTES,
-  MAX_CONTROL_QUEUE_BYTES,
-  STREAM_BUFFER_BYTES,
-} from "./mux-limits.ts";
+import { LINK_QUEUE_BYTES, MAX_CHANNEL_WINDOW_BYTES, STREAM_BUFFER_BYTES } from "./mux-limits.ts";
 import type { ControlMessage, Muxer, MuxerHandlers, MuxerOptions } from "./muxer.ts";
 import { Outgoing } from "./outgoing.ts";
 import {
@@ -50,9 +46,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   private readonly handlers: MuxerHandlers;
   private readonly clock: MuxClock;
   private readonly schedule: Schedule;
-  private draining = false;
-  private hasSentDrain = false;
-  private hasToldDrained = false;
+  private readonly draining: DrainState;
   /** Of the record that is being read. */
   private record = { length: 0, isCharged: false, freeFrames: 0, at: 0 };
 
@@ -77,6 +71,8 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
     );
     this.window = new ChannelWindow(largest, clock.now());
     this.guard = new FloodGuard(clock.now());
+    const isIdle = () => !this.isOver && this.streams.size === 0;
+    this.draining = new DrainState({ handlers, schedule: this.schedule, isIdle });
   }
 
   get openStreams(): number {
@@ -84,7 +80,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   }
 
   get isDraining(): boolean {
-    return this.draining;
+    return this.draining.isDraining;
   }
 
   get roundTripMs(): number | undefined {
@@ -108,10 +104,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   }
 
   drain(): void {
-    if (this.hasSentDrain || this.isOver) return;
-    this.hasSentDrain = true;
-    this.sendControl({ type: "drain" });
-    this.beginDraining();
+    if (!this.isOver && this.draining.begin()) this.sendControl({ type: "drain" });
   }
 
   close(code: ChannelCloseCode, reason = ""): void {
@@ -130,7 +123,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   forget(stream: StreamCore): void {
     this.streams.delete(stream);
     this.byId.delete(stream.id);
-    this.tellDrained();
+    this.draining.streamGone();
   }
 
   fault(error: unknown, stream?: StreamCore): void {
@@ -150,9 +143,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
       readFrames(record, this.frame);
       if (!this.record.isCharged) this.guard.count("bytes", record.length, at);
       this.guard.count("frames", this.record.freeFrames, at);
-      if (this.outgoing.waitingControlBytes > MAX_CONTROL_QUEUE_BYTES) {
-        throw new MuxError("flood", "the peer does not read");
-      }
+      if (this.outgoing.isClogged) throw new MuxError("flood", "the peer does not read");
     } catch (error) {
       this.breakOff(error);
     }
@@ -256,10 +247,8 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
 
   private onControl(message: ControlMessage): void {
     if (message.type === "close") this.closedByPeer(message);
-    else if (message.type === "drain") {
-      if (!this.draining) this.handlers.draining?.();
-      this.beginDraining();
-    } else this.handlers.control?.(message);
+    else if (message.type === "drain") this.draining.beginByPeer();
+    else this.handlers.control?.(message);
   }
 
   private closedByPeer({ code, reason }: ControlMessage): void {
@@ -270,25 +259,12 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
     this.finish({ code: channelCloseCode(code), reason: text, by: "peer" });
   }
 
-  private beginDraining(): void {
-    this.draining = true;
-    this.tellDrained();
-  }
-
-  private tellDrained(): void {
-    if (!this.draining || this.streams.size > 0) return;
-    // In a later turn: what the last stream had to say is on its way by then.
-    this.schedule(() => {
-      if (this.isOver || this.hasToldDrained || this.streams.size > 0) return;
-      this.hasToldDrained = true;
-      this.handlers.drained?.();
-    });
-  }
-
   private breakOff(error: unknown): void {
-    if (!(error instanceof MuxError)) this.report(error);
-    if (!(error instanceof MuxError)) this.close("internal");
-    else this.close(error.code === "flood" ? "busy" : "protocol", error.message);
+    if (error instanceof MuxError) this.close(error.code === "flood" ? "busy" : "protocol", error.message);
+    else {
+      this.report(error);
+      this.close("internal");
+    }
   }
 
   private finish(close: ChannelClose): void {

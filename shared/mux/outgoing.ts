@@ -5,7 +5,7 @@
  */
 import type { Link } from "#shared/link.ts";
 import { Fifo } from "./fifo.ts";
-import { CHANNEL_WINDOW_BYTES } from "./mux-limits.ts";
+import { CHANNEL_WINDOW_BYTES, MAX_CONTROL_QUEUE_BYTES } from "./mux-limits.ts";
 import { type Emitted, OutgoingRecord } from "./outgoing-record.ts";
 import { SendCredit } from "./send-credit.ts";
 import type { Schedule } from "./turn-scheduler.ts";
@@ -58,9 +58,9 @@ export class Outgoing {
     this.schedule = schedule;
   }
 
-  /** Bytes of control frames that no record has taken yet. */
-  get waitingControlBytes(): number {
-    return this.controlBytes;
+  /** More control frames wait than an honest peer, which reads what it is sent, ever lets pile up. */
+  get isClogged(): boolean {
+    return this.controlBytes > MAX_CONTROL_QUEUE_BYTES;
   }
 
   /** Queues a frame that costs no credit and goes before everything of the streams. */

@@ -13,7 +13,7 @@ import { type ResetCode, resetCode, resetNumber } from "./reset-codes.ts";
 /** Of a RESET or a CONTROL close. Longer ones are cut by the sender and refused by the receiver. */
 export const MAX_REASON_BYTES = 1024;
 /** Of a WebSocket close, RFC 6455 section 5.5. */
-export const MAX_CLOSE_REASON_BYTES = 123;
+const MAX_CLOSE_REASON_BYTES = 123;
 export const PING_BYTES = 8;
 
 /** Whole message, first piece, later piece, last piece, and the close that stands alone. */

@@ -40,7 +40,7 @@ export interface StreamListener {
   writable(): void;
   /** After `end`: the peer wants no more of what this side sends (RESET `done`). Stop writing; all is well. */
   stopped?(): void;
-  /** Both directions are complete, and all that this side had to say has been sent. */
+  /** Both directions are complete and nothing more happens. All that was written is on its way, but for `stopped`. */
   finished?(): void;
 }
 

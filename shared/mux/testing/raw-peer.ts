@@ -11,7 +11,7 @@ import { memoryLinkPair } from "#shared/testing/memory-link.ts";
 import { EndLog, ManualClock, type Served, settle } from "./mux-pair.ts";
 import { Recorder } from "./recorder.ts";
 
-export interface Frame {
+interface Frame {
   readonly type: number;
   readonly stream: number;
   readonly payload: Uint8Array;
