@@ -107,6 +107,8 @@ export interface NodeConfig {
   readonly maxMessageBytes: number;
   readonly maxBodyBytes: number;
   readonly pairTtlMs: number;
+  /** When the relay gives up on a v1 request. */
+  readonly clientTimeoutMs: number;
   /** How long the local API may make no progress. */
   readonly apiIdleTimeoutMs: number;
   /** The effective configuration as `NAME=value` lines, secrets masked. */
@@ -135,6 +137,7 @@ export function loadNodeConfig(env: Environment, machine: Machine): NodeConfig {
     maxMessageBytes: values.maxMessageBytes,
     maxBodyBytes: values.maxBodyBytes,
     pairTtlMs: values.pairTtlSec * 1000,
+    clientTimeoutMs: values.clientTimeoutSec * 1000,
     apiIdleTimeoutMs: Math.max(1, values.clientTimeoutSec - ANSWER_MARGIN_SEC) * 1000,
     lines: describeSettings(settings, effective),
   };

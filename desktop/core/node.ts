@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Environment } from "#shared/config/settings.ts";
+import { PLAINTEXT_DEVICE } from "./access-rules/rule.ts";
 import type { Clock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
 import { type Connector, startConnector } from "./connector/connector.ts";
@@ -37,8 +38,8 @@ export interface RunningNode extends Pick<Connector, "wake"> {
   stop(): Promise<void>;
 }
 
-/** What `X-ORA-Device` says about clients of protocol 1, whom nobody can tell apart. */
-const PLAINTEXT_DEVICE = "plaintext";
+/** Later than the relay's own timeout, because its owner may have raised that one. */
+const GIVE_UP_FACTOR = 2;
 
 /**
  * Starts the node; it keeps connecting until it is stopped.
@@ -86,6 +87,7 @@ export function startNode({ config, env, clock, event }: NodeOptions): RunningNo
       },
       offers: { clock, randomBytes, fixedCode: config.pairCode, ttlMs: config.pairTtlMs, event },
       oddity: event,
+      giveUpAfterMs: GIVE_UP_FACTOR * config.clientTimeoutMs,
     }),
   });
   return {

@@ -58,6 +58,6 @@ export function nextWait(backoff: Backoff, now: number, patient: boolean, random
 }
 
 /** The longest wait before try number `tries`, counted from 0: 1 s, 2 s, 4 s … 30 s. */
-export function growing(tries: number): number {
+function growing(tries: number): number {
   return Math.min(SLOW_MAX_MS, 2 * SLOW_MIN_MS * 2 ** Math.min(tries, 10));
 }

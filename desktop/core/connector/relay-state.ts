@@ -11,7 +11,7 @@ export type RelayState =
   | { readonly kind: "connected"; readonly since: number }
   | { readonly kind: "waiting"; readonly until: number; readonly outage: OngoingOutage };
 
-export interface OngoingOutage extends Outage {
+interface OngoingOutage extends Outage {
   /** Since when there has been no connection. */
   readonly since: number;
 }

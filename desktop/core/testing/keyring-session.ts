@@ -20,7 +20,7 @@ export const KEYRING_PROGRAMS: Programs = {
 const run = promisify(execFile);
 
 /** How the session finds its keyring. `absent` has no D-Bus session at all. */
-export type Keyring = "unlocked" | "locked" | "absent";
+type Keyring = "unlocked" | "locked" | "absent";
 
 const START = {
   unlocked: "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 &&",
@@ -41,7 +41,7 @@ try {
 }
 `;
 
-export type Call = readonly ["get" | "delete", string] | readonly ["set", string, string] | readonly ["list"];
+type Call = readonly ["get" | "delete", string] | readonly ["set", string, string] | readonly ["list"];
 
 export interface KeyringSession {
   /** Carries out calls on the keychain in a process of their own. */

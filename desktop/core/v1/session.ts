@@ -6,6 +6,7 @@
 import type { Link } from "#shared/link.ts";
 import { type BadRequest, decodeFromRelay, type ProxyRequest } from "#shared/protocol/v1/decode.ts";
 import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
+import type { Cancel } from "../clock.ts";
 import type { Frame } from "../connector/relay-link.ts";
 import type { LocalCall } from "../local-proxy/local-api.ts";
 import { failureText } from "./answer.ts";
@@ -14,6 +15,11 @@ import { offerCodes, type PairOffersOptions } from "./pair-offers.ts";
 
 /** Requests carried out at a time. A v1 relay keeps to 64 by itself unless its owner raised it. */
 export const MAX_IN_FLIGHT = 128;
+
+const PONG = JSON.stringify({ type: "pong" });
+
+/** A relay can invent error names without end. */
+const MAX_ODDITIES = 8;
 
 /** What a relay did that its owner may want to know; told once per kind and connection. */
 export type RelayOddity =
@@ -27,10 +33,14 @@ export interface V1SessionOptions {
   readonly local: LocalSide;
   readonly offers: Omit<PairOffersOptions, "send">;
   readonly oddity: (oddity: RelayOddity) => void;
+  /** A request this old has been given up by the relay, which cannot say so: its slot is freed. */
+  readonly giveUpAfterMs: number;
 }
 
-export function runV1Session({ link, local, offers: offerOptions, oddity }: V1SessionOptions): void {
-  const calls = new Set<LocalCall>();
+export function runV1Session(options: V1SessionOptions): void {
+  const { link, local, oddity, giveUpAfterMs } = options;
+  const { clock } = options.offers;
+  const calls = new Map<LocalCall, Cancel>();
   const told = new Set<string>();
 
   function tell(odd: RelayOddity): void {
@@ -38,6 +48,11 @@ export function runV1Session({ link, local, offers: offerOptions, oddity }: V1Se
     if (told.has(name) || told.size >= MAX_ODDITIES) return;
     told.add(name);
     oddity(odd);
+  }
+
+  function forget(call: LocalCall): void {
+    calls.get(call)?.();
+    calls.delete(call);
   }
 
   function proxy(message: ProxyRequest | BadRequest, length: number): void {
@@ -58,10 +73,17 @@ export function runV1Session({ link, local, offers: offerOptions, oddity }: V1Se
     }
     let call: LocalCall | undefined;
     call = carryOut({ ...message, id }, local, (text) => {
-      if (call !== undefined) calls.delete(call);
+      if (call !== undefined) forget(call);
       link.send(text);
     });
-    if (call !== undefined) calls.add(call);
+    if (call === undefined) return;
+    const started = call;
+    const cancelTimer = clock.after(giveUpAfterMs, () => {
+      forget(started);
+      started.cancel();
+      link.send(failureText(id, REQUEST_ERROR.TIMEOUT));
+    });
+    calls.set(started, cancelTimer);
   }
 
   function message(frame: Frame): void {
@@ -92,17 +114,16 @@ export function runV1Session({ link, local, offers: offerOptions, oddity }: V1Se
     }
   }
 
-  const offers = offerCodes({ ...offerOptions, send: (offer) => link.send(JSON.stringify(offer)) });
+  const offers = offerCodes({ ...options.offers, send: (offer) => link.send(JSON.stringify(offer)) });
   link.listen({
     message,
     drained: () => undefined,
     closed() {
       offers.stop();
-      for (const call of calls) call.cancel();
-      calls.clear();
+      for (const call of calls.keys()) {
+        forget(call);
+        call.cancel();
+      }
     },
   });
 }
-
-const PONG = JSON.stringify({ type: "pong" });
-const MAX_ODDITIES = 8;
