@@ -16,8 +16,7 @@ const COPY_BELOW = 1 / 4;
 export class ReceiveSide {
   readonly window: StreamWindow;
   mode: ReceiveMode;
-  /** The application asked the peer to stop: what comes is counted and dropped. */
-  isDiscarding = false;
+  private discarding = false;
   private ended = false;
   private isClosed = false;
   private assembler: MessageAssembler | undefined;
@@ -31,12 +30,25 @@ export class ReceiveSide {
     return this.ended;
   }
 
+  /** The application asked the peer to stop. */
+  get isDiscarding(): boolean {
+    return this.discarding;
+  }
+
+  /** From now on what comes is counted and dropped. */
+  discard(): void {
+    this.discarding = true;
+    this.dropMessage();
+  }
+
   /** Body bytes to deliver, or undefined when they are dropped. */
   data(payload: Uint8Array): Uint8Array | undefined {
     if (this.ended || this.mode !== "body") throw new MuxError("protocol", "DATA where none may be");
     if (payload.length === 0) throw new MuxError("protocol", "DATA without data");
     this.window.receive(payload.length);
-    return this.isDiscarding ? undefined : keepable(payload);
+    if (!this.discarding) return keepable(payload);
+    this.window.discard(payload.length);
+    return undefined;
   }
 
   /**
@@ -50,10 +62,14 @@ export class ReceiveSide {
     this.window.receive(payload.length);
     if (flags === WS_FLAG.CLOSE) {
       this.isClosed = true;
-      this.assembler = undefined;
+      this.dropMessage();
+      this.window.discard(payload.length);
       return undefined;
     }
-    if (this.isDiscarding) return undefined;
+    if (this.discarding) {
+      this.window.discard(payload.length);
+      return undefined;
+    }
     this.assembler ??= new MessageAssembler();
     const message = this.assembler.push(flags, payload);
     return message && { ...message, bytes: keepable(message.bytes) };
@@ -67,9 +83,7 @@ export class ReceiveSide {
   /** The peer's direction is complete. */
   end(): void {
     if (this.ended || this.mode === "silent") throw new MuxError("protocol", "END where none may be");
-    if (this.pendingMessageCost > 0 && !this.isDiscarding) {
-      throw new MuxError("protocol", "END inside a message");
-    }
+    if (this.pendingMessageCost > 0) throw new MuxError("protocol", "END inside a message");
     this.ended = true;
     this.window.finish();
   }
@@ -79,6 +93,12 @@ export class ReceiveSide {
     this.ended = true;
     this.assembler = undefined;
     this.window.release();
+  }
+
+  /** The pieces of a message that will not be whole. */
+  private dropMessage(): void {
+    this.window.discard(this.pendingMessageCost);
+    this.assembler = undefined;
   }
 }
 

@@ -92,7 +92,7 @@ export abstract class StreamCore implements MuxStream, Sender {
   stop(): void {
     if (!this.isLive || this.inbound.isEnded) return;
     if (!this.outbound.isEnded) throw new MuxError("wrong_state", "stop() before end()");
-    this.inbound.isDiscarding = true;
+    this.inbound.discard();
     this.outbound.want(true);
     this.host.outgoing.wake(this);
   }
@@ -157,7 +157,6 @@ export abstract class StreamCore implements MuxStream, Sender {
       else this.consumed(message.cost);
     } else if (flags === WS_FLAG.CLOSE) {
       const { code, reason } = decodeWsClose(payload.subarray(1));
-      this.consumed(payload.length);
       if (!this.inbound.isDiscarding) this.listener?.messageClose?.(code, reason);
     } else if (this.inbound.pendingMessageCost > 0) {
       this.makeRoomForMessage();

@@ -54,6 +54,11 @@ export class StreamWindow {
     return this.window.grant();
   }
 
+  /** Received bytes that the application never gets: they are no longer held, and nothing is granted for them. */
+  discard(bytes: number): void {
+    this.window.consume(bytes);
+  }
+
   /**
    * A message of which `partBytes` have come cannot be consumed before it is whole: makes room for the rest.
    * Returns the bytes of a WINDOW to send, or 0; undefined when there is no room and the message is stuck.

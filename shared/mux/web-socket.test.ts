@@ -183,6 +183,24 @@ describe("WS frames of a peer that breaks the rules", () => {
     expect(await raw.outcome(frame(TEXT, "x"), frame(CLOSE, "\u0010\u0000"), [INNER.END, 1])).toBeUndefined();
     expect(raw.served[0]?.listener.events).toEqual(["close ", "end"]);
     expect(raw.served[0]?.listener.closeCode).toBe(4096);
+    raw.served[0]?.stream.sendMessageClose();
+    await settle(3);
+    expect(raw.served[0]?.listener.events.at(-1)).toBe("finished");
+    expect(raw.node.budget.used).toEqual({ streams: 0, growthBytes: 0 });
+  });
+
+  it("are dropped from the middle of a message on, when nobody wants more", async () => {
+    const raw = await server();
+    raw.send(frame(TEXT, "x"));
+    await settle(3);
+    raw.links[0].held = true;
+    raw.links[0].send(new Uint8Array(256 * 1024));
+    raw.served[0]?.stream.sendMessageClose();
+    raw.served[0]?.stream.stop();
+    // Nothing of that has left when the rest comes.
+    expect(await raw.outcome(frame(FINAL, "y"), frame(TEXT | FINAL, "z"), [INNER.END, 1])).toBeUndefined();
+    expect(raw.served[0]?.listener.events).toEqual([]);
+    expect(raw.node.budget.used).toEqual({ streams: 0, growthBytes: 0 });
   });
 
   it("are put together from fragments, empty ones among them", async () => {
