@@ -70,6 +70,19 @@ describe("choosing a backend", () => {
     expect(createCryptoBackend({ node: node({ createHmac: wrongMac }) }).chosen.hmacSha256).toBe("noble");
   });
 
+  it("refuses an all-zero secret also where Node would give it", () => {
+    const lenient: NodeCrypto["diffieHellman"] = (keys) => {
+      try {
+        return node({}).diffieHellman(keys);
+      } catch {
+        return new Uint8Array(32);
+      }
+    };
+    const backend = createCryptoBackend({ node: node({ diffieHellman: lenient }) });
+    expect(backend.chosen.x25519).toBe("native");
+    expect(backend.x25519.dh(new Uint8Array(32).fill(1), new Uint8Array(32))).toBeUndefined();
+  });
+
   it("does not trust an implementation that opens what was forged", () => {
     const careless: NodeCrypto["createDecipheriv"] = (...parameters) => {
       const real = nodeCrypto.createDecipheriv(...parameters);

@@ -89,7 +89,6 @@ export function multiplyVerified(element: Uint8Array, scalar: bigint): Uint8Arra
     // Wrong length, not canonical, or not on the curve: all the same to the protocol.
     return undefined;
   }
-  if (point.is0()) return undefined;
   const product = point.multiply(scalar);
   return product.is0() ? undefined : product.toBytes();
 }

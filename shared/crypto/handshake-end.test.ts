@@ -15,6 +15,13 @@ describe("the deadline of a handshake", () => {
     expect(run.clock.pending).toBe(0);
   });
 
+  it("also holds while the client still reads HS2", async () => {
+    const { run, release } = await heldAtHs2();
+    run.clock.advance(HANDSHAKE_TIMEOUT_MS);
+    release();
+    expect(await run.client).toMatchObject({ ok: false, failure: "timeout" });
+  });
+
   it("goes on at the node until the first valid record", async () => {
     for (const sends of [true, false]) {
       const run = startRun({ kind: "session" });
@@ -30,6 +37,28 @@ describe("the deadline of a handshake", () => {
     }
   });
 });
+
+/** A session whose client takes its time with the last secret of HS2. */
+async function heldAtHs2() {
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let uses = 0;
+  const deviceKey: StaticKey = {
+    publicKey: DEVICE_KEY.publicKey,
+    async dh(remotePublic) {
+      // First `ss`, for HS1; then `se`.
+      uses += 1;
+      if (uses === 2) await gate;
+      return DEVICE_KEY.dh(remotePublic);
+    },
+  };
+  const run = startRun({ kind: "session", deviceKey });
+  await settled();
+  expect(uses).toBe(2);
+  return { run, release: () => release() };
+}
 
 describe("a link that ends", () => {
   it("before HS2 is a failed handshake with what the other side said", async () => {
@@ -57,21 +86,7 @@ describe("a link that ends", () => {
   });
 
   it("while the client still reads HS2 loses nothing of what came before", async () => {
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    // The fourth secret of IK, `se`, is the client's static key with the ephemeral in HS2.
-    let uses = 0;
-    const slow: StaticKey = {
-      publicKey: DEVICE_KEY.publicKey,
-      async dh(remotePublic) {
-        uses += 1;
-        if (uses === 2) await gate;
-        return DEVICE_KEY.dh(remotePublic);
-      },
-    };
-    const run = startRun({ kind: "session", deviceKey: slow });
+    const { run, release } = await heldAtHs2();
     const accepted = await run.node;
     if (!accepted.ok) throw new Error("the node refused");
     accepted.channel.send(new TextEncoder().encode("denied"));
@@ -84,6 +99,22 @@ describe("a link that ends", () => {
     const heard = Recorder.on(client.channel);
     expect(heard.messages).toEqual([new TextEncoder().encode("denied")]);
     expect(heard.closes).toEqual([{ code: 4403, reason: "denied" }]);
+  });
+
+  it("while the node still prepares HS2 gives no channel", async () => {
+    const hs2Payload = async () => {
+      await settled();
+      return NODE_PAYLOAD;
+    };
+    const run = startRun({ kind: "session", hs2Payload });
+    while (run.clientLink.sent.length === 0) await Promise.resolve();
+    run.clientLink.close(1000, "gone");
+    expect(await run.node).toMatchObject({
+      ok: false,
+      failure: "closed",
+      close: { code: 1000, reason: "gone" },
+    });
+    expect(run.nodeLink.sent).toEqual([]);
   });
 
   it("is closed when the device's key cannot be used", async () => {

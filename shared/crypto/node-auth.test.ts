@@ -106,6 +106,7 @@ describe("node authentication", () => {
       utf8ToBytes("null"),
       utf8ToBytes('{"host":1}'),
       Uint8Array.of(0xff),
+      utf8ToBytes('{"host":"?","epoch":1}').map((byte) => (byte === 63 ? 0xff : byte)),
       filled(0),
     ];
     for (const text of texts) {

@@ -9,7 +9,7 @@ import type { NodeProof } from "#shared/protocol/v2/relay-messages.ts";
 import type { CryptoBackend } from "./backend.ts";
 import { CryptoError } from "./crypto-error.ts";
 import { publicKeyFromNodeId, type StaticKey } from "./node-identity.ts";
-import { Handshake, MAX_NOISE_MESSAGE_BYTES } from "./noise.ts";
+import { Handshake } from "./noise.ts";
 import { AEAD_TAG_BYTES } from "./primitives.ts";
 
 const PROLOGUE = utf8ToBytes("ora/2 node-auth");
@@ -86,7 +86,6 @@ export async function challengeNode(options: {
   return {
     challenge,
     verify(auth) {
-      if (auth.length > MAX_NOISE_MESSAGE_BYTES) return undefined;
       const text = receive.open(auth);
       return text === undefined ? undefined : decodeNodeProof(decodeText(text) ?? "");
     },

@@ -5,7 +5,7 @@ import { acceptChannel } from "./accept-channel.ts";
 import { createCryptoBackend } from "./backend.ts";
 import { exchange } from "./client-exchange.ts";
 import { FrameInbox, HANDSHAKE_TIMEOUT_MS } from "./frame-inbox.ts";
-import { FRAME, makeFrame, prologue } from "./frames.ts";
+import { FRAME, type FrameType, MAX_HANDSHAKE_FRAME_BYTES, makeFrame, prologue } from "./frames.ts";
 import type { StaticKey } from "./node-identity.ts";
 import { Handshake } from "./noise.ts";
 import { BACKENDS, NATIVE_BACKEND } from "./testing/backends.ts";
@@ -152,6 +152,19 @@ describe("a session handshake", () => {
         const { client } = startRun({ kind: "session", tamperNode: (frame) => [frame.with(0, type)] });
         expect(await client, `type ${type}`).toMatchObject({ ok: false, failure: "protocol" });
       }
+    }
+  });
+
+  it("does not look at frames longer than a handshake's can be", async () => {
+    for (const [length, failure] of [
+      [MAX_HANDSHAKE_FRAME_BYTES, "refused"],
+      [MAX_HANDSHAKE_FRAME_BYTES + 1, "protocol"],
+    ] as const) {
+      const junk = (type: FrameType) => () => [makeFrame(type, filled(9, length - 1))];
+      const toNode = startRun({ kind: "session", tamperClient: junk(FRAME.HS1) });
+      expect(await toNode.node).toMatchObject({ ok: false, failure });
+      const toClient = startRun({ kind: "session", tamperNode: junk(FRAME.HS2) });
+      expect(await toClient.client).toMatchObject({ ok: false, failure });
     }
   });
 

@@ -185,6 +185,16 @@ describe("a typed code", () => {
     expect(types(toClient.clientLink.sent)).toEqual([FRAME.CPACE_A]);
   });
 
+  it("admits no CPACE_B of another length", async () => {
+    for (const change of [
+      (frame: Uint8Array) => frame.subarray(0, -1),
+      (frame: Uint8Array) => Uint8Array.of(...frame, 0),
+    ]) {
+      const { client } = startRun({ kind: "code", tamperNode: (frame) => [change(frame)] });
+      expect(await client).toMatchObject({ ok: false, failure: "protocol" });
+    }
+  });
+
   it("is refused when the relay puts another node's key into CPACE_B", async () => {
     const swap = (frame: Uint8Array) =>
       frame[0] === FRAME.CPACE_B ? [Uint8Array.of(...frame.subarray(0, 33), ...keyOf(9).publicKey)] : [frame];

@@ -14,13 +14,10 @@ export function encodeBase32(bytes: Uint8Array): string {
 /** Decodes lower-case base32; undefined for upper case, padding, foreign characters or non-zero trailing bits. */
 export function decodeBase32(text: string): Uint8Array | undefined {
   if (!ALPHABET_ONLY.test(text)) return undefined;
-  let bytes: Uint8Array;
   try {
-    bytes = base32nopad.decode(text.toUpperCase());
+    return base32nopad.decode(text.toUpperCase());
   } catch {
-    // The decoder throws for impossible lengths and stray bits, and its message repeats the input, which may be secret.
+    // It throws for impossible lengths and stray bits; its message repeats the input, perhaps a secret.
     return undefined;
   }
-  // Whatever the library tolerates, only the encoding it would produce itself counts.
-  return encodeBase32(bytes) === text ? bytes : undefined;
 }
