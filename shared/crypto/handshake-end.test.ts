@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { HANDSHAKE_TIMEOUT_MS } from "./frame-inbox.ts";
 import type { StaticKey } from "./node-identity.ts";
-import { DEVICE_KEY, established, filled, Recorder, settled, startRun } from "./testing/channels.ts";
+import {
+  DEVICE_KEY,
+  established,
+  filled,
+  NODE_PAYLOAD,
+  Recorder,
+  settled,
+  startRun,
+} from "./testing/channels.ts";
 
 describe("the deadline of a handshake", () => {
   it("ends it at both ends after ten seconds of silence, and not before", async () => {
@@ -103,12 +111,11 @@ describe("a link that ends", () => {
 
   it("while the node still prepares HS2 gives no channel", async () => {
     const hs2Payload = async () => {
+      run.clientLink.close(1000, "gone");
       await settled();
       return NODE_PAYLOAD;
     };
     const run = startRun({ kind: "session", hs2Payload });
-    while (run.clientLink.sent.length === 0) await Promise.resolve();
-    run.clientLink.close(1000, "gone");
     expect(await run.node).toMatchObject({
       ok: false,
       failure: "closed",
