@@ -23,7 +23,7 @@ import { pskFromLinkSecret } from "./psk.ts";
 import type { SecureChannel } from "./secure-channel.ts";
 import { startTypedCode, typedCodePsk } from "./typed-code.ts";
 
-export type ChannelKind = "session" | "link" | "code";
+type ChannelKind = "session" | "link" | "code";
 
 /** What the relay says the channel is for, and access to the offer behind it. The functions must be synchronous. */
 export type ChannelOpening =

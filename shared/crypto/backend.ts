@@ -11,7 +11,7 @@ import { findNodeCrypto, type NodeCrypto } from "./node-crypto.ts";
 import { KEY_BYTES, type Primitives } from "./primitives.ts";
 import { SELF_TESTS } from "./self-test.ts";
 
-export type Implementation = "native" | "noble";
+type Implementation = "native" | "noble";
 
 export interface CryptoBackend extends Primitives {
   /** Which implementation each primitive comes from: for the log at start and for tests. */

@@ -19,7 +19,7 @@ export interface X25519 {
 }
 
 /** What one AEAD operation needs besides its text. The nonce has 12 bytes and is used once per key. */
-export interface AeadParameters {
+interface AeadParameters {
   readonly key: Uint8Array;
   readonly nonce: Uint8Array;
   readonly associatedData: Uint8Array;

@@ -31,8 +31,8 @@ export const CLIENT_PAYLOAD = new TextEncoder().encode('{"name":"Phone","client"
 export const NODE_PAYLOAD = new TextEncoder().encode('{"features":[]}');
 
 export type Kind = ChannelOpening["kind"];
-export type ClientResult = ClientChannel | HandshakeFailure;
-export type NodeResult = AcceptedChannel | RefusedChannel;
+type ClientResult = ClientChannel | HandshakeFailure;
+type NodeResult = AcceptedChannel | RefusedChannel;
 
 /** An offer that works once, as a node keeps it. */
 export function offerOnce(
