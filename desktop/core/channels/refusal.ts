@@ -2,7 +2,7 @@
  * Answers that come from the node itself and not from the local API: JSON, and a header that no answer of the API can
  * carry, so that a program can tell the two apart.
  */
-import type { ResponseHead } from "#shared/mux/heads.ts";
+import type { HeaderPair } from "#shared/mux/heads.ts";
 import type { NodeStream } from "#shared/mux/stream.ts";
 
 /** Marks answers of the node; taken out of the API's. Its value is the reason. */
@@ -22,25 +22,29 @@ const SENTENCES: Readonly<Record<string, string>> = {
   bad_response: "The local API's answer cannot be forwarded.",
 };
 
+/** The body of a refusal, as JSON. */
+export function refusalBody(status: number, reason: string): Uint8Array {
+  const error = status === 403 ? "forbidden" : status === 502 ? "bad_gateway" : "bad_request";
+  return new TextEncoder().encode(`${JSON.stringify({ error, reason, detail: SENTENCES[reason] ?? "" })}\n`);
+}
+
+/** Its headers, but for the length. */
+export function refusalHeaders(reason: string): HeaderPair[] {
+  return [
+    ["content-type", "application/json"],
+    ["cache-control", "no-store"],
+    [REFUSED_HEADER, reason],
+  ];
+}
+
 /** Answers a request with a refusal, and wants no more of its body. */
 export function refuse(stream: NodeStream, status: number, reason: string): void {
-  const error = status === 403 ? "forbidden" : status === 502 ? "bad_gateway" : "bad_request";
-  const body = new TextEncoder().encode(
-    `${JSON.stringify({ error, reason, detail: SENTENCES[reason] ?? "" })}\n`,
-  );
-  const head: ResponseHead = {
-    status,
-    headers: [
-      ["content-type", "application/json"],
-      ["content-length", String(body.length)],
-      ["cache-control", "no-store"],
-      [REFUSED_HEADER, reason],
-    ],
-  };
+  const body = refusalBody(status, reason);
+  const headers: HeaderPair[] = [...refusalHeaders(reason), ["content-length", String(body.length)]];
   if (stream.request.method === "HEAD") {
-    stream.respond({ ...head, end: true });
+    stream.respond({ status, headers, end: true });
   } else {
-    stream.respond(head);
+    stream.respond({ status, headers });
     stream.write(body);
     stream.end();
   }

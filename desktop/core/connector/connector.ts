@@ -28,8 +28,15 @@ export interface NodeProtocol {
   readonly subprotocols: readonly string[];
   readonly address: URL;
   readonly maxMessageBytes: number;
+  /** How long the relay may take to accept. Left out: 10 s. */
+  readonly acceptTimeoutMs?: number;
   /** Speaks over a connection that has just opened, until its link closes. Listens to the link at once. */
   start(connection: Connection): void;
+  /**
+   * Asked after each failed dial and each ended connection: true to dial again at once, because the protocol now
+   * wants another address or subprotocol. Left out: never.
+   */
+  dialsAgain?(outage: Outage): boolean;
 }
 
 export interface ConnectorOptions {
@@ -113,7 +120,11 @@ class RelayConnector implements Connector {
   }
 
   private wait(outage: Outage): void {
-    const { clock, random } = this.options;
+    const { clock, random, protocol } = this.options;
+    if (protocol.dialsAgain?.(outage)) {
+      this.dial();
+      return;
+    }
     const { ms, next } = nextWait(this.backoff, clock.now(), needsPatience(outage), random);
     this.backoff = next;
     this.move({ kind: "lost", now: clock.now(), until: clock.now() + ms, outage });
@@ -148,7 +159,9 @@ class RelayConnector implements Connector {
         else this.lost(outage, online);
       },
     });
-    cancel = clock.after(ACCEPT_TIMEOUT_MS, () => fail({ code: "relay_timeout" }));
+    cancel = clock.after(protocol.acceptTimeoutMs ?? ACCEPT_TIMEOUT_MS, () =>
+      fail({ code: "relay_timeout" }),
+    );
     this.heartbeat = heartbeat;
     this.end = () => link.close(CLOSE.GOING_AWAY, "");
     protocol.start({

@@ -29,6 +29,8 @@ export function dial(options: DialOptions): () => void {
     autoPong: false,
     maxPayload: options.maxMessageBytes,
     ...(route !== undefined && { agent: route.agent }),
+    // Masks protect proxies from text that a stranger chose. Protocol 2 sends ciphertext, and ws does not copy it then.
+    ...(options.subprotocols.length > 0 && { generateMask: (mask: Buffer) => void mask.fill(0) }),
   });
   let over = false;
 

@@ -69,6 +69,10 @@ function systemCode(error: unknown): string {
 export function outageOfDialError(error: unknown): Outage {
   const code = systemCode(error);
   const detail = code === "" ? {} : { detail: code };
+  // The words of ws: the relay opened a WebSocket and knows nothing of the protocol it was asked for.
+  if (error instanceof Error && error.message === "Server sent no subprotocol") {
+    return { code: "relay_too_old" };
+  }
   if (/^(ERR_TLS|CERT_|ERR_SSL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH)/.test(code)) {
     return { code: "relay_untrusted", ...detail };
   }

@@ -2,8 +2,11 @@
  * Carries out one `http_proxy` of protocol 1 against the local API and answers it, exactly once: with the response, or
  * with the name of what is wrong. What is answered is bounded like what is asked.
  */
+import type { HeaderPairs } from "#shared/mux/heads.ts";
 import type { BadRequest, ProxyRequest } from "#shared/protocol/v1/decode.ts";
 import { REQUEST_ERROR, type RequestId } from "#shared/protocol/v1/messages.ts";
+import type { ActivityRecord } from "../activity/activity-log.ts";
+import { refusalBody, refusalHeaders } from "../channels/refusal.ts";
 import { type RequestContext, responseHeaders } from "../local-proxy/header-policy.ts";
 import type { LocalApi, LocalCall } from "../local-proxy/local-api.ts";
 import { localRequest } from "../local-proxy/local-request.ts";
@@ -19,6 +22,18 @@ export interface LocalSide {
   readonly maxBodyBytes: number;
   /** Of a whole message. */
   readonly maxMessageBytes: number;
+  readonly owner?: OwnerSide;
+}
+
+/** What the owner has to say about requests: rules, headers, and the list of what was done. */
+export interface OwnerSide {
+  /** Begins the entry of a request in the list; `refused` says which rule is against it. */
+  begin(request: { readonly method: string; readonly path: string; readonly headers: HeaderPairs }): {
+    readonly record: ActivityRecord;
+    readonly refused: string | undefined;
+  };
+  /** Puts the owner's headers in. */
+  headers(headers: HeaderPairs): HeaderPairs;
 }
 
 /**
@@ -39,21 +54,61 @@ export function carryOut(
   const { request } = message;
   const body = decodeBody(request.body_b64, local.maxBodyBytes);
   if (typeof body === "string") return refuse(body);
-  const asked = localRequest(
-    {
-      // The first implementation's HTTP library wrote every method in upper case.
-      method: request.method.toUpperCase(),
-      path: request.path,
-      headers: Object.entries(request.headers),
-      body,
+  // The first implementation's HTTP library wrote every method in upper case.
+  const method = request.method.toUpperCase();
+  const { path } = request;
+  const headers = Object.entries(request.headers);
+  const { record, refused } = (local.owner ?? NO_OWNER).begin({ method, path, headers });
+  if (refused !== undefined) {
+    record.status(FORBIDDEN);
+    record.finish("refused");
+    reply(answerText(id, FORBIDDEN, refusalHeaders(refused), Buffer.from(refusalBody(FORBIDDEN, refused))));
+    return undefined;
+  }
+  const asked = localRequest({ method, path, headers, body }, local.basePath, local.context);
+  if (typeof asked === "string") {
+    record.finish("refused");
+    return refuse(asked);
+  }
+  record.received(body?.length ?? 0);
+  const call = callWhole(
+    local.api,
+    { ...asked, headers: (local.owner ?? NO_OWNER).headers(asked.headers) },
+    local.maxBodyBytes,
+    (answer) => {
+      note(record, answer);
+      reply(textOf(id, answer, local.maxMessageBytes));
     },
-    local.basePath,
-    local.context,
   );
-  if (typeof asked === "string") return refuse(asked);
-  return callWhole(local.api, asked, local.maxBodyBytes, (answer) => {
-    reply(textOf(id, answer, local.maxMessageBytes));
-  });
+  return {
+    pause: () => call.pause(),
+    resume: () => call.resume(),
+    cancel() {
+      record.finish("failed");
+      call.cancel();
+    },
+  };
+}
+
+const FORBIDDEN = 403;
+
+const NO_RECORD: ActivityRecord = {
+  status: () => undefined,
+  received: () => undefined,
+  sent: () => undefined,
+  finish: () => undefined,
+};
+const NO_OWNER: OwnerSide = {
+  begin: () => ({ record: NO_RECORD, refused: undefined }),
+  headers: (headers) => headers,
+};
+
+function note(record: ActivityRecord, answer: WholeAnswer): void {
+  if (answer.kind === "answer") {
+    record.status(answer.status);
+    record.sent(answer.body.length);
+  }
+  record.finish(answer.kind === "answer" ? "done" : "failed");
 }
 
 function textOf(id: RequestId, answer: WholeAnswer, maxMessageBytes: number): string {

@@ -1,0 +1,291 @@
+/**
+ * Lets devices in: the node's side of every channel, whichever connection to the relay it comes over. What the relay
+ * says about a channel only chooses which handshake is awaited; who is there is decided by that handshake. Bounded in
+ * all, before a handshake, and per device. A revoked device's channels end here, at once, without the relay's help.
+ */
+import {
+  type AcceptedChannel,
+  acceptChannel,
+  type ChannelOpening,
+  type ClientHello,
+} from "#shared/crypto/accept-channel.ts";
+import type { CryptoBackend } from "#shared/crypto/backend.ts";
+import type { StaticKey } from "#shared/crypto/node-identity.ts";
+import { generateRouteToken, hashRouteToken } from "#shared/crypto/route-token.ts";
+import type { Link } from "#shared/link.ts";
+import type { ChannelCloseCode } from "#shared/mux/channel-close.ts";
+import type { ControlMessage } from "#shared/mux/muxer.ts";
+import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
+import { CLOSE } from "#shared/protocol/close-codes.ts";
+import {
+  decodePairRequest,
+  encodeNodeGreeting,
+  encodePairAnswer,
+} from "#shared/protocol/v2/pairing-messages.ts";
+import type { ChannelOpen } from "#shared/protocol/v2/relay-messages.ts";
+import type { Clock } from "../clock.ts";
+import type { DeviceRegistry } from "../devices/device-registry.ts";
+import type { OfferBook } from "../pairing/offer-book.ts";
+import type { PairingDesk } from "../pairing/pairing-desk.ts";
+import type { ChannelLeg } from "./channel-leg.ts";
+import { type ChannelOwner, type CompletePairing, DeviceChannel } from "./device-channel.ts";
+import type { Asker } from "./request-server.ts";
+
+export const MAX_CHANNELS = 1_000;
+/** Channels whose client has proved nothing yet. */
+export const MAX_HANDSHAKES = 128;
+/** A phone, a few browser tabs and what the relay has not noticed to be dead. */
+export const MAX_CHANNELS_PER_DEVICE = 16;
+
+export type ChannelEvent =
+  | { readonly kind: "device_connected"; readonly device: string; readonly peer: string }
+  | { readonly kind: "device_disconnected"; readonly device: string }
+  /** A typed code was used up by somebody who did not know it. */
+  | { readonly kind: "wrong_code" }
+  /** An error of this program. */
+  | { readonly kind: "fault"; readonly error: unknown };
+
+export interface ChannelHostOptions {
+  readonly backend: CryptoBackend;
+  readonly clock: Clock;
+  readonly nodeKey: StaticKey;
+  readonly nodeName: () => string;
+  readonly devices: DeviceRegistry;
+  readonly offers: OfferBook;
+  readonly desk: PairingDesk;
+  readonly serve: (stream: NodeStream, asker: Asker) => StreamListener;
+  /** Tells the relay about a device before the device hears that it is paired. */
+  readonly paired: (device: string) => void;
+  readonly event: (event: ChannelEvent) => void;
+}
+
+export class ChannelHost {
+  private readonly options: ChannelHostOptions;
+  private readonly channels = new Set<DeviceChannel>();
+  private readonly byDevice = new Map<string, Set<DeviceChannel>>();
+  private handshakes = 0;
+
+  constructor(options: ChannelHostOptions) {
+    this.options = options;
+  }
+
+  /** Open channels of a device that has proved itself. */
+  channelsOf(device: string): number {
+    return this.byDevice.get(device)?.size ?? 0;
+  }
+
+  /** A channel on `leg`, as the relay announced it. */
+  open(leg: ChannelLeg, announced: ChannelOpen, channelBufferBytes: number): void {
+    const { channel: number } = announced;
+    if (leg.size >= MAX_CHANNELS || this.handshakes >= MAX_HANDSHAKES) {
+      leg.refuse(number, CLOSE.RATE_LIMITED);
+      return;
+    }
+    const opening = this.opening(announced);
+    if (opening === undefined) {
+      leg.refuse(number, CLOSE.OFFER_GONE);
+      return;
+    }
+    const link = leg.accept(number);
+    if (link === undefined) return;
+    this.handshakes += 1;
+    this.shakeHands(link, opening, announced.peer, channelBufferBytes).catch((error: unknown) => {
+      this.options.event({ kind: "fault", error });
+    });
+  }
+
+  /** Ends every channel of these devices, and every request on them, now. */
+  revoke(devices: readonly string[]): void {
+    this.options.offers.withdrawGrants(devices);
+    for (const device of devices) this.closeDevice(device, "revoked");
+  }
+
+  /** Tells every connected device something. */
+  tellAll(message: ControlMessage): void {
+    for (const channel of this.channels) channel.tell(message);
+  }
+
+  closeAll(code: ChannelCloseCode): void {
+    for (const channel of [...this.channels]) channel.close(code);
+  }
+
+  private closeDevice(device: string, code: ChannelCloseCode): void {
+    for (const channel of [...(this.byDevice.get(device) ?? [])]) channel.close(code);
+  }
+
+  private opening(announced: ChannelOpen): Opening | undefined {
+    if (announced.via === "session") return { kind: "session", parent: () => undefined };
+    const { route } = announced;
+    const { offers } = this.options;
+    const kind = offers.kindOf(route);
+    if (kind === "code") return { kind, route, take: () => offers.takeTyped(route), parent: () => undefined };
+    if (kind === undefined) return undefined;
+    let taken: { readonly parent?: string } | undefined;
+    return {
+      kind,
+      route,
+      secret: () => offers.linkSecret(route),
+      take() {
+        taken = offers.takeLink(route);
+        return taken !== undefined;
+      },
+      parent: () => taken?.parent,
+    };
+  }
+
+  private async shakeHands(
+    link: Link<Uint8Array>,
+    opening: Opening,
+    peer: string,
+    channelBufferBytes: number,
+  ): Promise<void> {
+    const { backend, clock, nodeKey, offers, devices, event } = this.options;
+    let pending: PendingDevice | undefined;
+    let isProven = false;
+    const proven = () => {
+      if (!isProven) this.handshakes -= 1;
+      isProven = true;
+    };
+    const hs2Payload = (hello: ClientHello) => {
+      pending = hello.kind === "session" ? undefined : this.newDevice(hello);
+      return this.greeting(pending);
+    };
+    const accepted = await acceptChannel({ link, backend, clock, nodeKey, opening, hs2Payload }).catch(
+      (error: unknown) => {
+        proven();
+        throw error;
+      },
+    );
+    if (!accepted.ok) {
+      proven();
+      if (accepted.spentTypedCode) event({ kind: "wrong_code" });
+      return;
+    }
+    if (opening.kind === "code") offers.guessedRight();
+    const device =
+      pending === undefined
+        ? devices.findByKey(accepted.remoteStatic)?.id
+        : this.completion(pending, accepted, opening.parent());
+    const channel = new DeviceChannel({
+      accepted,
+      owner: this.owner(peer, proven),
+      clock,
+      device: device ?? NOBODY,
+      paired: () => {
+        if (pending !== undefined) this.options.paired(pending.id);
+      },
+      // One record beyond what waits in the socket: the leg shares the socket out.
+      mux: { settings: { linkQueueBytes: 1, channelBufferBytes } },
+    });
+    this.channels.add(channel);
+    // Whoever cannot prove its key within the handshake's deadline is cut off there.
+    accepted.channel.onConfirmed(proven);
+    channel.start();
+    // The handshake is complete, so only the holder of that key can read this.
+    if (device === undefined) channel.close("denied");
+  }
+
+  private greeting(pending: PendingDevice | undefined): Uint8Array {
+    const greeting = { node_name: this.options.nodeName(), features: [] };
+    if (pending === undefined) return encodeNodeGreeting(greeting);
+    return encodePairAnswer({ ...greeting, device: pending.id, route_token: pending.routeToken });
+  }
+
+  private newDevice(hello: ClientHello): PendingDevice {
+    const { backend, devices } = this.options;
+    const { name, client } = decodePairRequest(hello.payload) ?? { name: "", client: "" };
+    return { id: devices.freshId(), name, client, routeToken: generateRouteToken(backend) };
+  }
+
+  private completion(
+    pending: PendingDevice,
+    accepted: AcceptedChannel,
+    parent: string | undefined,
+  ): CompletePairing {
+    const { backend, desk } = this.options;
+    const { id, name, client, routeToken } = pending;
+    const { remoteStatic, checkNumber, kind } = accepted;
+    const routeTokenHash = hashRouteToken(backend.sha256, routeToken) ?? "";
+    return (signal) =>
+      desk.confirm({
+        deviceId: id,
+        publicKey: remoteStatic,
+        routeTokenHash,
+        name,
+        client,
+        via: kind === "code" ? "code" : "link",
+        checkNumber,
+        parent,
+        signal,
+      });
+  }
+
+  private owner(peer: string, proven: () => void): ChannelOwner {
+    const { devices, offers, clock, event, serve } = this.options;
+    return {
+      admit: (channel, device) => this.admit(channel, device, peer),
+      serve: (stream, device) => serve(stream, this.asker(device)),
+      async grant(device) {
+        const granted = await offers.grant(device);
+        if (granted === "busy") return granted;
+        const { route, secret, expiresAt } = granted;
+        return { route, secret, ttlSec: Math.max(1, Math.floor((expiresAt - clock.now()) / 1000)) };
+      },
+      rename(device, name) {
+        devices.rename(device, name).catch((error: unknown) => event({ kind: "fault", error }));
+      },
+      closed: (channel) => {
+        proven();
+        this.closed(channel);
+      },
+      fault: (error) => event({ kind: "fault", error }),
+    };
+  }
+
+  private admit(channel: DeviceChannel, device: string, peer: string): ChannelCloseCode | undefined {
+    const { devices, event } = this.options;
+    const record = devices.get(device);
+    // It may have been revoked, or have expired, since the handshake began.
+    if (record === undefined || devices.findByKey(record.publicKey)?.id !== device) return "denied";
+    const own = this.byDevice.get(device) ?? new Set();
+    if (own.size >= MAX_CHANNELS_PER_DEVICE) {
+      const idle = [...own].find((other) => other.openStreams === 0);
+      if (idle === undefined) return "busy";
+      idle.close("busy");
+    }
+    devices.seen(device);
+    this.byDevice.set(device, own.add(channel));
+    if (own.size === 1) event({ kind: "device_connected", device, peer });
+    return undefined;
+  }
+
+  private asker(device: string): Asker {
+    const lineage = this.options.devices.lineage(device);
+    return {
+      id: device,
+      devices: lineage.map(({ id }) => id),
+      readOnly: lineage.some(({ readOnly }) => readOnly === true),
+    };
+  }
+
+  private closed(channel: DeviceChannel): void {
+    this.channels.delete(channel);
+    const { device } = channel;
+    const own = device === undefined ? undefined : this.byDevice.get(device);
+    if (device === undefined || own === undefined || !own.delete(channel) || own.size > 0) return;
+    this.byDevice.delete(device);
+    this.options.event({ kind: "device_disconnected", device });
+  }
+}
+
+/** No device has this id: its channel is closed before anything can happen on it. */
+const NOBODY = "";
+
+type Opening = ChannelOpening & { parent(): string | undefined };
+
+interface PendingDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly client: string;
+  readonly routeToken: string;
+}

@@ -1,0 +1,133 @@
+/**
+ * The last step of a pairing (protocol section 5): the client has proved itself, and now its owner is asked when he
+ * wants to be, and the device is stored. Before that nothing of it is kept anywhere. A child of a paired device is not
+ * asked for: whoever could refuse it has let its parent in.
+ */
+import type { Cancel, Clock } from "../clock.ts";
+import type { Device } from "../devices/device.ts";
+import { cleanName } from "../devices/device-name.ts";
+import type { DeviceRegistry } from "../devices/device-registry.ts";
+
+/** How long the owner has to answer. Clients wait 120 s. */
+export const DECISION_TIMEOUT_MS = 100_000;
+/** Questions at a time. */
+export const MAX_QUESTIONS = 8;
+
+/** What the owner sees of who wants in. */
+export interface PairingQuestion {
+  readonly id: number;
+  readonly name: string;
+  /** Which program it says it is. */
+  readonly client: string;
+  readonly via: "link" | "code";
+  /** Four digits, the same on the client's screen. */
+  readonly checkNumber: string;
+}
+
+export interface ConfirmedPairing {
+  /** Chosen by the node before. */
+  readonly deviceId: string;
+  readonly publicKey: Uint8Array;
+  readonly routeTokenHash: string;
+  readonly name: string;
+  readonly client: string;
+  readonly via: "link" | "code";
+  readonly checkNumber: string;
+  readonly parent: string | undefined;
+  /** The client has left: nobody is to be asked any more. */
+  readonly signal: AbortSignal;
+}
+
+export type PairingResult = Device | "refused" | "left" | "busy" | "not_stored";
+
+export type PairingEvent =
+  | { readonly kind: "question"; readonly question: PairingQuestion }
+  /** The question is gone, for whichever reason. */
+  | { readonly kind: "question_closed"; readonly id: number }
+  | { readonly kind: "paired"; readonly device: Device; readonly checkNumber: string }
+  | { readonly kind: "not_stored"; readonly name: string; readonly error: unknown };
+
+export interface PairingDeskOptions {
+  readonly devices: DeviceRegistry;
+  readonly clock: Clock;
+  readonly asks: () => boolean;
+  readonly event: (event: PairingEvent) => void;
+}
+
+interface Open {
+  readonly question: PairingQuestion;
+  settle(allowed: boolean | "left"): void;
+}
+
+export class PairingDesk {
+  private readonly options: PairingDeskOptions;
+  private readonly open = new Map<number, Open>();
+  private lastId = 0;
+
+  constructor(options: PairingDeskOptions) {
+    this.options = options;
+  }
+
+  get questions(): PairingQuestion[] {
+    return [...this.open.values()].map(({ question }) => question);
+  }
+
+  /** The owner's answer. False when there is no such question any more. */
+  decide(id: number, allowed: boolean): boolean {
+    const open = this.open.get(id);
+    open?.settle(allowed);
+    return open !== undefined;
+  }
+
+  /** Asks if need be, and stores. Never rejects. */
+  async confirm(pairing: ConfirmedPairing): Promise<PairingResult> {
+    const { devices, asks, event } = this.options;
+    const { deviceId, signal, checkNumber, parent } = pairing;
+    const name = cleanName(pairing.name);
+    if (asks() && parent === undefined) {
+      if (this.open.size >= MAX_QUESTIONS) return "busy";
+      const allowed = await this.ask({ ...pairing, name });
+      if (allowed === "left") return "left";
+      if (!allowed) return "refused";
+    }
+    if (signal.aborted) return "left";
+    try {
+      const { publicKey, routeTokenHash } = pairing;
+      const stored = await devices.add(deviceId, {
+        publicKey,
+        name,
+        routeTokenHash,
+        ...(parent !== undefined && { parent }),
+      });
+      if (stored === "full") return "busy";
+      if (stored === "parent_gone") return "refused";
+      event({ kind: "paired", device: stored, checkNumber });
+      return stored;
+    } catch (error) {
+      event({ kind: "not_stored", name, error });
+      return "not_stored";
+    }
+  }
+
+  private ask({ name, client, via, checkNumber, signal }: ConfirmedPairing): Promise<boolean | "left"> {
+    const { clock, event } = this.options;
+    this.lastId += 1;
+    const question: PairingQuestion = { id: this.lastId, name, client, via, checkNumber };
+    return new Promise((resolve) => {
+      let cancel: Cancel = () => undefined;
+      const settle = (allowed: boolean | "left") => {
+        if (!this.open.delete(question.id)) return;
+        cancel();
+        signal.removeEventListener("abort", left);
+        event({ kind: "question_closed", id: question.id });
+        resolve(allowed);
+      };
+      const left = () => settle("left");
+      cancel = clock.after(DECISION_TIMEOUT_MS, () => settle(false));
+      signal.addEventListener("abort", left);
+      this.open.set(question.id, { question, settle });
+      if (signal.aborted) left();
+      else event({ kind: "question", question });
+    });
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Clients of protocol 1 on a node that speaks protocol 2 (protocol section 6). Whether they are served is decided here
+ * and not by the relay: where plaintext is not allowed every request of theirs is dropped unread. Sessions are what
+ * the relay says they are; revoking one holds here even when the relay does not listen.
+ */
+import type { Clock } from "../clock.ts";
+
+export interface PlaintextSession {
+  /** The relay's name for it. */
+  readonly id: string;
+  readonly peer: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly expiresAt: number;
+}
+
+/** A call under way for a session. */
+export interface Cancellable {
+  cancel(): void;
+}
+
+export const MAX_PLAINTEXT_SESSIONS = 1_000;
+const MAX_REVOKED = 10_000;
+/** The session of requests that come without one, as from a relay that does not say. */
+export const UNNAMED_SESSION = "";
+
+export class PlaintextSessions {
+  private readonly clock: Clock;
+  private readonly sessions = new Map<string, PlaintextSession>();
+  private readonly revoked = new Set<string>();
+  private readonly calls = new Map<string, Set<Cancellable>>();
+
+  constructor(options: { readonly clock: Clock }) {
+    this.clock = options.clock;
+  }
+
+  list(): PlaintextSession[] {
+    const now = this.clock.now();
+    for (const { id, expiresAt } of this.sessions.values()) if (expiresAt <= now) this.sessions.delete(id);
+    return [...this.sessions.values()];
+  }
+
+  /** False when the node wants no more of it: tell the relay again. */
+  opened(id: string, peer: string, ttlSec: number): boolean {
+    if (this.revoked.has(id)) return false;
+    const since = this.sessions.get(id)?.since ?? this.clock.now();
+    if (!this.sessions.has(id) && this.list().length >= MAX_PLAINTEXT_SESSIONS) return false;
+    this.sessions.set(id, { id, peer, since, expiresAt: this.clock.now() + ttlSec * 1000 });
+    return true;
+  }
+
+  closed(id: string): void {
+    this.sessions.delete(id);
+    this.cancel(id);
+  }
+
+  mayAsk(id: string): boolean {
+    return !this.revoked.has(id);
+  }
+
+  /** Remembers a call, so that revoking ends it. */
+  began(id: string, call: Cancellable): void {
+    const calls = this.calls.get(id) ?? new Set();
+    this.calls.set(id, calls.add(call));
+  }
+
+  ended(id: string, call: Cancellable): void {
+    const calls = this.calls.get(id);
+    if (calls?.delete(call) && calls.size === 0) this.calls.delete(id);
+  }
+
+  get callsUnderWay(): number {
+    let count = 0;
+    for (const calls of this.calls.values()) count += calls.size;
+    return count;
+  }
+
+  /** Ends a session and its calls for good. False when nobody knows it. */
+  revoke(id: string): boolean {
+    const isKnown = this.sessions.delete(id);
+    if (this.revoked.size >= MAX_REVOKED) this.revoked.clear();
+    this.revoked.add(id);
+    this.cancel(id);
+    return isKnown;
+  }
+
+  /** The connection is gone: its answers have nowhere to go. The relay will tell the sessions again. */
+  disconnected(): void {
+    for (const id of [...this.calls.keys()]) this.cancel(id);
+    this.sessions.clear();
+  }
+
+  private cancel(id: string): void {
+    const calls = this.calls.get(id);
+    this.calls.delete(id);
+    for (const call of calls ?? []) call.cancel();
+  }
+}

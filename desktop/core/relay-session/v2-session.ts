@@ -1,0 +1,249 @@
+/**
+ * One connection to a relay spoken in protocol 2 (protocol section 3). Nothing is sent before `welcome`; then the node
+ * proves its key, registers everything and is online. From there the relay announces channels, whose content it
+ * cannot read, and whatever else it says is a hint. A relay that answers out of turn or asks for nonsense gains nothing.
+ */
+import type { CryptoBackend } from "#shared/crypto/backend.ts";
+import { type NodeAuthentication, startNodeAuthentication } from "#shared/crypto/node-auth.ts";
+import { nodeIdFromPublicKey, type StaticKey } from "#shared/crypto/node-identity.ts";
+import type { LinkListener } from "#shared/link.ts";
+import { decodeBase64Url, encodeBase64Url } from "#shared/protocol/base64url.ts";
+import { decodeRelayToNode, type V1Request } from "#shared/protocol/v2/decode-from-relay.ts";
+import { WELCOME_TIMEOUT_MS } from "#shared/protocol/v2/limits.ts";
+import type {
+  CodeEntry,
+  NodeProof,
+  NodeToRelay,
+  OfferEntry,
+  RelayToNode,
+  SessionEntry,
+  Welcome,
+} from "#shared/protocol/v2/relay-messages.ts";
+import type { ChannelHost } from "../channels/channel-host.ts";
+import { ChannelLeg } from "../channels/channel-leg.ts";
+import type { Cancel, Clock } from "../clock.ts";
+import type { Connection } from "../connector/connector.ts";
+import type { Frame } from "../connector/relay-link.ts";
+import type { OfferBook } from "../pairing/offer-book.ts";
+
+export type SessionEvent =
+  | { readonly kind: "welcome"; readonly welcome: Welcome }
+  | { readonly kind: "registered"; readonly refusedSessions: number }
+  /** Somebody posted a typed code in the clear, or the relay says so. */
+  | { readonly kind: "code_exposed" }
+  | { readonly kind: "relay_error"; readonly error: string }
+  /** A plaintext request came although none is allowed. Told once for a connection. */
+  | { readonly kind: "plaintext_dropped" };
+
+/** Plaintext clients, when they are served. */
+export interface PlaintextSide {
+  request(request: V1Request, reply: (text: string) => void): void;
+  opened(id: string, peer: string, ttlSec: number): boolean;
+  closed(id: string): void;
+  disconnected(): void;
+}
+
+export interface V2SessionOptions {
+  readonly backend: CryptoBackend;
+  readonly clock: Clock;
+  readonly nodeKey: StaticKey;
+  /** What this node says of itself, for this connection. */
+  readonly proof: () => NodeProof;
+  readonly offers: OfferBook;
+  readonly channels: ChannelHost;
+  readonly sessions: () => SessionEntry[];
+  readonly plaintext: PlaintextSide;
+  /** Decided anew once the relay has said what it is. */
+  readonly allowsPlaintext: (welcome: Welcome) => boolean;
+  readonly event: (event: SessionEvent) => void;
+}
+
+/** A registration is renewed this often, so that devices that stay in use do not expire at the relay. */
+const RENEW_SESSIONS_MS = 12 * 60 * 60 * 1000;
+/** Errors after which the relay closes: what it said is worth more than the close's number. */
+const FATAL = new Set(["node_auth_failed", "enrolment_refused", "wrong_host", "upgrade_required"]);
+const TOO_OLD = { code: "relay_too_old" } as const;
+
+type Step =
+  | { readonly at: "welcome" }
+  | { readonly at: "challenge"; readonly authentication: NodeAuthentication }
+  | { readonly at: "working" }
+  | { readonly at: "ready" }
+  | { readonly at: "registering" }
+  | { readonly at: "online" }
+  | { readonly at: "over" };
+
+export class V2Session implements LinkListener<Frame> {
+  private readonly options: V2SessionOptions;
+  private readonly connection: Connection;
+  private readonly leg: ChannelLeg;
+  private step: Step = { at: "welcome" };
+  private welcome: Welcome | undefined;
+  private servesPlaintext = false;
+  private hasToldDrop = false;
+  private cancelTimer: Cancel;
+
+  constructor(connection: Connection, options: V2SessionOptions) {
+    this.options = options;
+    this.connection = connection;
+    this.leg = new ChannelLeg({ link: connection.link });
+    this.cancelTimer = options.clock.after(WELCOME_TIMEOUT_MS, () => connection.fail(TOO_OLD));
+    connection.link.listen(this);
+  }
+
+  get isOnline(): boolean {
+    return this.step.at === "online";
+  }
+
+  /** Says something to the relay, when it is ready to hear it. */
+  send(message: NodeToRelay): void {
+    if (this.step.at === "online" || this.step.at === "registering") this.transmit(message);
+  }
+
+  message(frame: Frame): void {
+    if (this.step.at === "over") return;
+    if (typeof frame !== "string") {
+      if (this.isOnline) this.leg.receive(frame);
+      return;
+    }
+    const message = decodeRelayToNode(frame);
+    if (this.step.at === "welcome" && message.type !== "welcome") {
+      // Only a relay that echoes what it does not understand speaks first of something else.
+      this.connection.fail(TOO_OLD);
+    } else if (message.type === "v1") this.v1(message);
+    else if (message.type !== "invalid") this.relay(message);
+  }
+
+  drained(): void {
+    this.leg.pump();
+  }
+
+  closed(close: { code: number; reason: string }): void {
+    this.step = { at: "over" };
+    this.cancelTimer();
+    this.leg.end(close);
+    this.options.offers.disconnected();
+    this.options.plaintext.disconnected();
+  }
+
+  private relay(message: RelayToNode): void {
+    const { offers, channels, plaintext, event } = this.options;
+    switch (message.type) {
+      case "welcome":
+        if (this.step.at === "welcome") this.greeted(message);
+        return;
+      case "node_challenge":
+        if (this.step.at === "challenge") this.answer(this.step.authentication, message.noise);
+        return;
+      case "node_ready":
+        if (this.step.at === "ready") this.register();
+        return;
+      case "registered":
+        if (this.step.at !== "registering") return;
+        this.step = { at: "online" };
+        this.connection.online();
+        offers.registered(message.rejected);
+        event({ kind: "registered", refusedSessions: this.refusedSessions(message.rejected) });
+        return;
+      case "error":
+        if (FATAL.has(message.code)) this.connection.fail({ code: "relay_refused", detail: message.code });
+        else event({ kind: "relay_error", error: message.code });
+        return;
+    }
+    if (!this.isOnline) return;
+    switch (message.type) {
+      case "offered":
+        offers.offered(message);
+        return;
+      case "channel_open":
+        channels.open(this.leg, message, this.welcome?.limits.channel_buffer ?? 0);
+        return;
+      case "channel_closed":
+        this.leg.closedByRelay(message.channel);
+        return;
+      case "offer_exposed":
+        offers.exposed(message.route);
+        event({ kind: "code_exposed" });
+        return;
+      case "session_opened":
+        if (message.code !== undefined) offers.codeUsed(message.code);
+        if (!this.servesPlaintext || !plaintext.opened(message.id, message.peer, message.ttl)) {
+          this.transmit({ type: "session_revoke", id: message.id });
+        }
+        return;
+      case "session_closed":
+        plaintext.closed(message.id);
+    }
+  }
+
+  private greeted(welcome: Welcome): void {
+    const { backend, nodeKey, allowsPlaintext, event } = this.options;
+    this.cancelTimer();
+    this.welcome = welcome;
+    this.servesPlaintext = allowsPlaintext(welcome);
+    this.step = { at: "working" };
+    event({ kind: "welcome", welcome });
+    startNodeAuthentication({ backend, nodeKey }).then(
+      (authentication) => {
+        if (this.step.at !== "working") return;
+        this.step = { at: "challenge", authentication };
+        const noise = encodeBase64Url(authentication.hello);
+        this.transmit({ type: "node_hello", node_id: nodeIdFromPublicKey(nodeKey.publicKey), noise });
+      },
+      () => this.connection.fail({ code: "relay_refused", detail: "key_unusable" }),
+    );
+  }
+
+  private answer(authentication: NodeAuthentication, noise: string): void {
+    this.step = { at: "working" };
+    const challenge = decodeBase64Url(noise) ?? new Uint8Array(0);
+    authentication.answer(challenge, this.options.proof()).then(
+      (proof) => {
+        if (this.step.at !== "working") return;
+        if (proof === undefined) {
+          this.connection.fail({ code: "relay_refused", detail: "bad_challenge" });
+          return;
+        }
+        this.step = { at: "ready" };
+        this.transmit({ type: "node_auth", noise: encodeBase64Url(proof) });
+      },
+      () => this.connection.fail({ code: "relay_refused", detail: "bad_challenge" }),
+    );
+  }
+
+  private register(): void {
+    this.step = { at: "registering" };
+    const part: { offers: OfferEntry[]; codes: CodeEntry[] } = this.options.offers.connected((message) =>
+      this.send(message),
+    );
+    this.transmit({ type: "register", sessions: this.options.sessions(), ...part });
+    this.renewLater();
+  }
+
+  private renewLater(): void {
+    this.cancelTimer = this.options.clock.after(RENEW_SESSIONS_MS, () => {
+      this.send({ type: "sessions", add: this.options.sessions(), remove: [] });
+      this.renewLater();
+    });
+  }
+
+  /** How many devices the relay will not let through. */
+  private refusedSessions(rejected: readonly ({ route: string } | { hash: string })[]): number {
+    const hashes = new Set(this.options.sessions().map(({ hash }) => hash));
+    return rejected.filter((entry) => "hash" in entry && hashes.has(entry.hash)).length;
+  }
+
+  private v1(request: V1Request): void {
+    // The check that counts is here: in front of a node that keeps to encryption the relay is the attacker.
+    if (!this.servesPlaintext || !this.isOnline) {
+      if (!this.hasToldDrop) this.options.event({ kind: "plaintext_dropped" });
+      this.hasToldDrop = true;
+      return;
+    }
+    this.options.plaintext.request(request, (text) => this.connection.link.send(text));
+  }
+
+  private transmit(message: NodeToRelay): void {
+    this.connection.link.send(JSON.stringify(message));
+  }
+}
