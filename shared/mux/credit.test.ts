@@ -243,6 +243,25 @@ describe("windows", () => {
   });
 });
 
+it("what a stream's sender may send is what its receiver has granted, at every rest", async () => {
+  const pair = new MuxPair({ eager: false });
+  const { client, node } = await pair.openServed();
+  const credit = (end: object) => end as unknown as { outbound: { credit: { available: number } } };
+  const window = (end: object) =>
+    end as unknown as { inbound: { window: { window: { available: number } } } };
+  for (let n = 0; n < 60; n++) {
+    client.stream.write(patterned(1 + n * 997));
+    await settle();
+    node.listener.consume(Math.floor(node.listener.unconsumed * ((n % 5) / 4)));
+    pair.clock.advance(n % 7);
+    await settle();
+    expect(credit(client.stream).outbound.credit.available).toBe(
+      window(node.stream).inbound.window.window.available,
+    );
+    expect(pair.credits().up.sender).toBe(pair.credits().up.receiver);
+  }
+});
+
 it("a record that carries one byte of DATA costs what it is long", async () => {
   const pair = new MuxPair();
   const { client } = await pair.openServed();

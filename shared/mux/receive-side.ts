@@ -72,18 +72,23 @@ export class ReceiveSide {
     }
     this.assembler ??= new MessageAssembler();
     const message = this.assembler.push(flags, payload);
+    this.window.setPart(this.assembler.pendingCost);
     return message && { ...message, bytes: keepable(message.bytes) };
   }
 
-  /** What an unfinished message has cost so far; 0 when there is none. */
-  get pendingMessageCost(): number {
+  /** A message has begun and is not whole. */
+  get isInMessage(): boolean {
+    return this.pendingCost > 0;
+  }
+
+  private get pendingCost(): number {
     return this.assembler?.pendingCost ?? 0;
   }
 
   /** The peer's direction is complete. */
   end(): void {
     if (this.ended || this.mode === "silent") throw new MuxError("protocol", "END where none may be");
-    if (this.pendingMessageCost > 0) throw new MuxError("protocol", "END inside a message");
+    if (this.isInMessage) throw new MuxError("protocol", "END inside a message");
     this.ended = true;
     this.window.finish();
   }
@@ -97,7 +102,8 @@ export class ReceiveSide {
 
   /** The pieces of a message that will not be whole. */
   private dropMessage(): void {
-    this.window.discard(this.pendingMessageCost);
+    this.window.discard(this.pendingCost);
+    this.window.setPart(0);
     this.assembler = undefined;
   }
 }

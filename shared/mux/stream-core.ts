@@ -158,7 +158,7 @@ export abstract class StreamCore implements MuxStream, Sender {
     } else if (flags === WS_FLAG.CLOSE) {
       const { code, reason } = decodeWsClose(payload.subarray(1));
       if (!this.inbound.isDiscarding) this.listener?.messageClose?.(code, reason);
-    } else if (this.inbound.pendingMessageCost > 0) {
+    } else if (this.inbound.isInMessage) {
       this.makeRoomForMessage();
     }
   }
@@ -252,7 +252,7 @@ export abstract class StreamCore implements MuxStream, Sender {
   }
 
   private makeRoomForMessage(): void {
-    const grant = this.inbound.window.admit(this.inbound.pendingMessageCost);
+    const grant = this.inbound.window.admit();
     if (grant === undefined) this.fail("too_large", "no room for so large a message now");
     else if (grant > 0) this.sendWindow(grant, this.host.now());
   }

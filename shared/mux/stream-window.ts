@@ -17,6 +17,8 @@ export class StreamWindow {
   private target = STREAM_WINDOW_BYTES;
   /** Growth taken from the budget. */
   private grown = 0;
+  /** What an unfinished message has cost so far. */
+  private part = 0;
   private state: "open" | "finished" | "released" = "open";
 
   /** `budget.take()` has been called for it. */
@@ -50,7 +52,8 @@ export class StreamWindow {
       this.target = Math.min(wanted, 2 * this.target, MAX_STREAM_WINDOW_BYTES);
       this.target = Math.min(this.target, this.growTo(this.target));
     }
-    this.giveBack(this.window.shrink(this.target));
+    // A message that is coming in needs as much again as has come, or its sender might be left with nothing.
+    this.giveBack(this.window.shrink(Math.max(this.target, 2 * this.part)));
     return this.window.grant();
   }
 
@@ -59,16 +62,21 @@ export class StreamWindow {
     this.window.consume(bytes);
   }
 
+  /** So much of a message has come that cannot be consumed before it is whole; 0 when none is unfinished. */
+  setPart(bytes: number): void {
+    this.part = bytes;
+  }
+
   /**
-   * A message of which `partBytes` have come cannot be consumed before it is whole: makes room for the rest.
-   * Returns the bytes of a WINDOW to send, or 0; undefined when there is no room and the message is stuck.
+   * Makes room for the rest of an unfinished message. Returns the bytes of a WINDOW to send, or 0; undefined when
+   * there is no room and the message is stuck.
    */
-  admit(partBytes: number): number | undefined {
+  admit(): number | undefined {
     // With less than half in parts, what the application consumes is enough to go on with.
-    if (partBytes * 2 <= this.window.size) return this.window.grant();
+    if (this.part * 2 <= this.window.size) return this.window.grant();
     this.growTo(Math.min(2 * this.window.size, MAX_MESSAGE_WINDOW_BYTES));
     // A piece is a byte of flags and at least one of message.
-    if (this.window.size - partBytes < 2) return undefined;
+    if (this.window.size - this.part < 2) return undefined;
     return this.window.grantAll();
   }
 

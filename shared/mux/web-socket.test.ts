@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { INNER, WS_FLAG } from "./inner-types.ts";
 import { MuxError } from "./mux-error.ts";
@@ -148,6 +149,36 @@ describe("a WebSocket in a stream", () => {
     expect(sockets[2]?.client.listener.failure?.code).toBe("too_large");
     expect(pair.nodeLog.closes).toEqual([]);
   });
+});
+
+it("messages of any sizes arrive whole and in order, however slowly they are consumed", async () => {
+  const length = fc.oneof(fc.nat(200), fc.nat(70_000), fc.nat(400_000));
+  const messages = fc.array(fc.tuple(length, fc.boolean(), fc.nat(2)), {
+    minLength: 1,
+    maxLength: 12,
+    size: "max",
+  });
+  await fc.assert(
+    fc.asyncProperty(messages, async (list) => {
+      const { pair, client, node } = await connected(false);
+      for (const [n, [size, isText, turns]] of list.entries()) {
+        client.stream.sendMessage(patterned(size, n), isText);
+        await settle(turns);
+        if (turns === 0) node.listener.consume();
+      }
+      client.stream.sendMessageClose(1000);
+      node.stream.sendMessageClose(1000);
+      for (let turn = 0; turn < 200 && node.stream.isOpen; turn++) {
+        await settle(4);
+        node.listener.consume();
+      }
+      const sent = list.map(([size, isText], n) => [hashOf(patterned(size, n)), isText]);
+      expect(node.listener.messages.map(({ bytes, isText }) => [hashOf(bytes), isText])).toEqual(sent);
+      expect(node.listener.events.slice(-3)).toEqual(["close ", "end", "finished"]);
+      expect(pair.node.budget.used).toEqual({ streams: 0, growthBytes: 0 });
+    }),
+    { numRuns: 40 },
+  );
 });
 
 describe("WS frames of a peer that breaks the rules", () => {
