@@ -48,6 +48,11 @@ export class DigestTable<Entry extends Expiring> {
     return undefined;
   }
 
+  /** Every entry, expired ones too. Entries may be deleted on the way. */
+  values(): Iterable<Entry> {
+    return this.entries.values();
+  }
+
   /** Adds or replaces an entry. False when the table is full of live ones: nothing has changed then. */
   set(entry: Entry): boolean {
     const key = keyOf(entry.digest);

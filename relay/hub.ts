@@ -2,6 +2,7 @@
  * Who is online. A node id stands for one connection at a time, and whoever leaves takes away only what is still its
  * own: the late close of an old socket never unregisters the new one.
  */
+import type { CodeOffer } from "./offers.ts";
 import type { PeerSocket } from "./peer-socket.ts";
 import type { ReadGate } from "./read-gate.ts";
 import type { Session } from "./sessions.ts";
@@ -17,7 +18,11 @@ export interface OnlineNode {
   /** Those who send to this node and must wait when it is congested. */
   readonly gate: ReadGate;
   /** Its code was used: a session with it exists now. */
-  codeRedeemed(session: Session, offer: { notify: boolean; digest: Buffer }): void;
+  codeRedeemed(session: Session, offer: CodeOffer): void;
+  /** A v1 session with it has ended. */
+  sessionEnded(session: Session): void;
+  /** Its typed code was shown to this relay. */
+  offerExposed(route: string): void;
 }
 
 export class Hub {

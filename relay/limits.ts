@@ -43,12 +43,33 @@ export const MAX_HEADER_BYTES = 16 * KIB;
 export const REQUEST_TIMEOUT_MS = 10_000;
 
 /** What a socket may send before it has proved anything, and how long it may take, whatever it sends. */
-export const PROBATION_MESSAGES = 32;
-export const PROBATION_BYTES = 64 * KIB;
-export const PROBATION_MS = 60_000;
+export const V1_NODE_PROBATION = { messages: 32, bytes: 64 * KIB, ms: 60_000 };
 
 /** Useless messages from one socket within a minute, before it is closed. */
 export const MAX_INVALID_PER_MINUTE = 100;
+
+/** The same for a v2 node until it has proved its key, and for a v2 client until it has said what to open. */
+export const V2_NODE_PROBATION = { messages: 8, bytes: 16 * KIB, ms: 10_000 };
+export const V2_CLIENT_PROBATION = { messages: 4, bytes: 8 * KIB, ms: 10_000 };
+
+/** From a node's proof to its `register`. */
+export const REGISTER_MS = 30_000;
+
+/** Proofs that one address may ask for in a minute: each costs a few key agreements. */
+export const HELLOS_PER_MINUTE = 600;
+
+/** Channels of one v2 node at once. */
+export const MAX_CHANNELS_PER_NODE = 1_000;
+
+/** Queued for one v2 client beyond what its channel may have under way, before it is closed. */
+export const CHANNEL_SLACK_BYTES = 1 * MIB;
+
+/** Route tokens of all v2 nodes, and routes of their offers. */
+export const MAX_DEVICES = 250_000;
+export const MAX_ROUTES = 100_000;
+
+/** How long a route that has gone is told from one that never was. */
+export const GONE_ROUTE_MS = 600_000;
 
 /** How long the holder of a v1 node id has to answer a ping before a newcomer takes its place. */
 export const HOLDER_PING_MS = 2_000;
@@ -67,6 +88,12 @@ export const MAX_QUEUED_BYTES = 32 * MIB;
 
 /** Queued for all sockets together; above it the one with the most is closed. */
 export const MAX_QUEUED_TOTAL_BYTES = 256 * MIB;
+
+/** What one queued message costs beside its bytes, roughly: it counts towards the bound on all sockets together. */
+export const QUEUED_MESSAGE_BYTES = 512;
+
+/** How long what is queued for somebody revoked may still go out. */
+export const CUT_GRACE_MS = 50;
 
 /** How long a peer has to answer our close before the connection is cut. */
 export const CLOSE_TIMEOUT_MS = 3_000;

@@ -8,6 +8,7 @@ import { systemClock } from "./clock.ts";
 import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig, readDotEnv } from "./config.ts";
 import { createLog } from "./log.ts";
 import { createRelay, type Relay } from "./server.ts";
+import { servedHost } from "./v2/served-host.ts";
 
 const EXIT_CANNOT_LISTEN = 1;
 const EXIT_BAD_CONFIG = 78;
@@ -51,6 +52,12 @@ const log = createLog(config.logLevel);
 const relay = createRelay({ config, log, clock: systemClock });
 const port = await listenOrExit(relay, config);
 console.log(`relay listening on http://${shownHost(config.host)}:${port}`);
+
+if (servedHost(config) === undefined) {
+  console.log(
+    "encrypted sessions (protocol 2) are off: set ORA_RELAY_PUBLIC_URL to this relay's own address",
+  );
+}
 
 let stopping = false;
 const stop = (signal: NodeJS.Signals) => {

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { OutputBudget } from "./output-budget.ts";
 
 class Sender {
-  queuedBytes = 0;
+  weight = 0;
   overflowed = false;
   private readonly budget: OutputBudget;
   constructor(budget: OutputBudget) {
     this.budget = budget;
   }
   queue(delta: number): void {
-    this.queuedBytes += delta;
+    this.weight += delta;
     this.budget.changed(this, delta);
   }
   overflow(): void {

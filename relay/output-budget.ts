@@ -4,7 +4,8 @@
  */
 
 export interface Sender {
-  readonly queuedBytes: number;
+  /** What it has waiting, with what the bookkeeping of each message costs. In bytes. */
+  readonly weight: number;
   /** Closes a socket that does not read what it is sent. */
   overflow(): void;
 }
@@ -22,10 +23,10 @@ export class OutputBudget {
     return this.total;
   }
 
-  /** What `sender` has waiting changed by `delta` bytes; its `queuedBytes` says how much that is now. */
+  /** What `sender` has waiting changed by `delta` bytes; its `weight` says how much that is now. */
   changed(sender: Sender, delta: number): void {
     this.total += delta;
-    if (sender.queuedBytes === 0) this.senders.delete(sender);
+    if (sender.weight === 0) this.senders.delete(sender);
     else this.senders.add(sender);
     if (delta > 0 && this.total > this.maxTotal) this.largest()?.overflow();
   }
@@ -33,7 +34,7 @@ export class OutputBudget {
   private largest(): Sender | undefined {
     let largest: Sender | undefined;
     for (const sender of this.senders) {
-      if (largest === undefined || sender.queuedBytes > largest.queuedBytes) largest = sender;
+      if (largest === undefined || sender.weight > largest.weight) largest = sender;
     }
     return largest;
   }

@@ -7,7 +7,13 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { Clock } from "./clock.ts";
-import { CONGESTED_BYTES, DRAINED_BYTES, HEARTBEAT_MISSES } from "./limits.ts";
+import {
+  CONGESTED_BYTES,
+  CUT_GRACE_MS,
+  DRAINED_BYTES,
+  HEARTBEAT_MISSES,
+  QUEUED_MESSAGE_BYTES,
+} from "./limits.ts";
 import type { OutputBudget, Sender } from "./output-budget.ts";
 
 export interface PeerListener {
@@ -19,6 +25,8 @@ export interface PeerListener {
   drained?(): void;
   /** A ping or a pong: no message, but a budget may count it. */
   control?(): void;
+  /** This side has begun to close it; `closed` follows, within the time a close may take. */
+  ending?(): void;
   /** The end, exactly once. Nothing else is called after it. */
   closed(code: number): void;
 }
@@ -44,8 +52,11 @@ export class PeerSocket implements Sender {
   private readonly paused = new Set<PauseReason>();
   private listener: PeerListener | undefined;
   private queued = 0;
+  private waiting = 0;
+  private weighed = 0;
   private isCongested = false;
   private ending = false;
+  private isClosed = false;
   private heard = true;
   /** At the last beat: how much had left, when something was left behind. */
   private backlogAt: number | undefined;
@@ -83,7 +94,8 @@ export class PeerSocket implements Sender {
     this.ws.on("error", () => undefined);
     this.ws.on("close", (code) => {
       this.ending = true;
-      this.account(0);
+      this.isClosed = true;
+      this.account();
       this.probe?.(false);
       listener.closed(code);
     });
@@ -95,6 +107,10 @@ export class PeerSocket implements Sender {
 
   get queuedBytes(): number {
     return this.queued;
+  }
+
+  get weight(): number {
+    return this.weighed;
   }
 
   get congested(): boolean {
@@ -132,6 +148,13 @@ export class PeerSocket implements Sender {
     this.paused.clear();
     this.ws.resume();
     this.ws.close(code, reason);
+    this.listener?.ending?.();
+  }
+
+  /** Ends the socket for somebody who may have nothing more: what is still queued gets a moment and no longer. */
+  cut(clock: Clock, code: number, reason: string): void {
+    this.close(code, reason);
+    if (this.queued > 0) clock.after(CUT_GRACE_MS, () => this.terminate());
   }
 
   /** Ends the socket now, queue and all. */
@@ -178,7 +201,6 @@ export class PeerSocket implements Sender {
   private ping(): void {
     if (this.ending) return;
     this.ws.ping();
-    this.account(this.ws.bufferedAmount);
   }
 
   /**
@@ -195,8 +217,9 @@ export class PeerSocket implements Sender {
 
   private send(data: string | Uint8Array, options: typeof TEXT): boolean {
     if (this.ending) return false;
-    this.ws.send(data, options, this.sent);
-    this.account(this.ws.bufferedAmount);
+    this.waiting += 1;
+    this.ws.send(this.queued > 0 ? owned(data) : data, options, this.sent);
+    this.account();
     if (this.queued > this.maxQueuedBytes) this.overflow();
     else if (!this.isCongested && this.queued > CONGESTED_BYTES) {
       this.isCongested = true;
@@ -207,21 +230,31 @@ export class PeerSocket implements Sender {
 
   /** Called when a message has gone to the system, one function for all of them: requests must stay cheap. */
   private readonly sent = (): void => {
-    this.account(this.ended() ? 0 : this.ws.bufferedAmount);
+    this.waiting -= 1;
+    this.account();
     if (this.isCongested && this.queued < DRAINED_BYTES && !this.ending) {
       this.isCongested = false;
       this.listener?.drained?.();
     }
   };
 
-  private ended(): boolean {
-    return this.ws.readyState === this.ws.CLOSED;
-  }
-
-  private account(queued: number): void {
-    const delta = queued - this.queued;
+  private account(): void {
+    this.queued = this.isClosed ? 0 : this.ws.bufferedAmount;
+    const weight = this.isClosed ? 0 : this.queued + this.waiting * QUEUED_MESSAGE_BYTES;
+    const delta = weight - this.weighed;
     if (delta === 0) return;
-    this.queued = queued;
+    this.weighed = weight;
     this.budget.changed(this, delta);
   }
+}
+
+/**
+ * What waits must not keep more memory than it counts for: a frame is often a small part of what was read with it, and
+ * would hold all of that for as long as its own receiver is slow.
+ */
+function owned(data: string | Uint8Array): string | Uint8Array {
+  if (typeof data === "string" || 2 * data.length >= data.buffer.byteLength) return data;
+  const copy = Buffer.allocUnsafeSlow(data.length);
+  copy.set(data);
+  return copy;
 }

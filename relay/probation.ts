@@ -87,6 +87,8 @@ export class Probation {
   }
 
   private readonly countBytes = (chunk: Buffer): void => {
+    // The chunk in which the proof came is still told here.
+    if (this.over) return;
     this.bytes += chunk.length;
     if (this.bytes > this.limits.bytes) this.fail(CLOSE.POLICY_VIOLATION, "too_much_before_proof");
   };

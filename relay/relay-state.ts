@@ -5,6 +5,7 @@ import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
 import type { Offers } from "./offers.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Routes } from "./v2/routes.ts";
 
 export interface RelayState {
   readonly config: RelayConfig;
@@ -12,5 +13,6 @@ export interface RelayState {
   readonly log: Log;
   readonly hub: Hub;
   readonly offers: Offers;
+  readonly routes: Routes;
   readonly sessions: Sessions;
 }

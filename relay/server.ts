@@ -4,22 +4,29 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createCryptoBackend } from "#shared/crypto/backend.ts";
+import { MAX_OFFERS_PER_NODE } from "#shared/protocol/v2/limits.ts";
 import { createApp } from "./app.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
-import { Heartbeat } from "./heartbeat.ts";
 import { Hub } from "./hub.ts";
-import { MAX_HEADER_BYTES, MAX_QUEUED_TOTAL_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
+import { HELLOS_PER_MINUTE, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Offers } from "./offers.ts";
-import { OutputBudget } from "./output-budget.ts";
+import { Peers } from "./peers.ts";
 import { ProbationRegister } from "./probation.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { RelayState } from "./relay-state.ts";
 import { Sessions } from "./sessions.ts";
 import { sayFarewell } from "./shutdown.ts";
 import { Upgrade } from "./upgrade.ts";
-import { Admission } from "./v1/admission.ts";
+import { V1Acceptor } from "./v1/accept.ts";
+import { V2Acceptor } from "./v2/accept.ts";
+import { DeviceCount } from "./v2/devices.ts";
+import { NodeClaims } from "./v2/node-claims.ts";
+import { Routes } from "./v2/routes.ts";
+import { servedHost } from "./v2/served-host.ts";
+import type { V2State } from "./v2/state.ts";
 
 const SWEEP_MS = 1_000;
 
@@ -38,17 +45,23 @@ export function createRelay(options: { config: RelayConfig; log: Log; clock: Clo
   const { config, log, clock } = options;
   const hub = new Hub();
   const offers = new Offers({ clock });
-  const sessions = new Sessions({ clock, ttlSec: config.sessionTtlSec, ended: () => undefined });
-  const relay: RelayState = { config, clock, log, hub, offers, sessions };
+  const routes = new Routes({ clock, maxPerNode: MAX_OFFERS_PER_NODE });
+  const sessions = new Sessions({
+    clock,
+    ttlSec: config.sessionTtlSec,
+    ended: (session) => hub.get(session.nodeId)?.sessionEnded(session),
+  });
+  const relay: RelayState = { config, clock, log, hub, offers, routes, sessions };
   const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
-  const heartbeat = new Heartbeat(clock);
-  const budget = new OutputBudget(MAX_QUEUED_TOTAL_BYTES);
+  const peers = new Peers(clock);
+  const unproven = new ProbationRegister();
+  const v2 = v2State(relay, peers);
   const upgrade = new Upgrade({
     relay,
-    budget,
-    heartbeat,
-    admission: new Admission({ clock, hub }),
-    unproven: new ProbationRegister(),
+    peers,
+    unproven,
+    v1: new V1Acceptor({ relay, peers, unproven }),
+    v2: v2 && new V2Acceptor({ v2, unproven }),
   });
   let draining = false;
   const app = createApp({ relay, attempts, isDraining: () => draining });
@@ -68,6 +81,7 @@ export function createRelay(options: { config: RelayConfig; log: Log; clock: Clo
   let sweeper: Timer | undefined;
   const sweep = () => {
     offers.sweep();
+    routes.sweep();
     sessions.sweep();
     sweeper = clock.after(SWEEP_MS, sweep);
   };
@@ -76,21 +90,21 @@ export function createRelay(options: { config: RelayConfig; log: Log; clock: Clo
     draining = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
-    await sayFarewell({ clock, peers: upgrade.peers, pending: () => hub.pending() });
-    heartbeat.stop();
+    await sayFarewell({ clock, peers: peers.all, pending: () => hub.pending() });
+    peers.stop();
     sweeper?.cancel();
     server.closeAllConnections();
     await closed;
   };
   return {
     state: relay,
-    queuedBytes: () => budget.queuedBytes,
+    queuedBytes: () => peers.budget.queuedBytes,
     listen: () =>
       new Promise((resolve, reject) => {
         server.once("error", reject);
         server.listen({ host: config.host, port: config.port }, () => {
           server.off("error", reject);
-          heartbeat.start();
+          peers.start();
           sweep();
           // With a TCP server that listens, the address is never a string or null.
           resolve({ port: (server.address() as AddressInfo).port });
@@ -100,5 +114,21 @@ export function createRelay(options: { config: RelayConfig; log: Log; clock: Clo
       closing ??= close();
       return closing;
     },
+  };
+}
+
+/** Undefined where protocol 2 cannot be served, because strangers reach this relay and it does not know its name. */
+function v2State(relay: RelayState, peers: Peers): V2State | undefined {
+  const { config, clock } = relay;
+  const servesHost = servedHost(config);
+  if (servesHost === undefined) return undefined;
+  return {
+    relay,
+    peers,
+    policy: { backend: createCryptoBackend(), servesHost, enrollKey: config.enrollKey },
+    claims: new NodeClaims(),
+    deviceCount: new DeviceCount(),
+    hellos: new RateLimit({ clock, perMinute: HELLOS_PER_MINUTE }),
+    routeOpens: new RateLimit({ clock, perMinute: config.pairRatePerMinute }),
   };
 }

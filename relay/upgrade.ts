@@ -1,30 +1,21 @@
 /**
- * From an HTTP upgrade to an accepted socket of the right kind. Path, capacity and origin are checked before the
- * WebSocket handshake, and answered as HTTP; what concerns the protocol is told with a close code afterwards.
+ * From an HTTP upgrade to an accepted socket of the right protocol. Path, capacity and origin are checked before the
+ * WebSocket handshake, and answered as HTTP; what concerns the protocol is told with a close code afterwards. A
+ * connection speaks protocol 2 if and only if it offered the subprotocol `ora.v2`.
  */
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { MAX_FRAME_BYTES, MAX_NODE_CONTROL_BYTES } from "#shared/protocol/v2/limits.ts";
+import { SUBPROTOCOL_V2 } from "#shared/protocol/version.ts";
 import { clientAddress } from "./client-address.ts";
-import type { Heartbeat } from "./heartbeat.ts";
-import {
-  CLOSE_TIMEOUT_MS,
-  MAX_CLIENTS,
-  MAX_NODES,
-  MAX_QUEUED_BYTES,
-  MAX_SOCKETS_PER_SESSION,
-  PROBATION_BYTES,
-  PROBATION_MESSAGES,
-  PROBATION_MS,
-} from "./limits.ts";
-import type { OutputBudget } from "./output-budget.ts";
-import { type PeerListener, PeerSocket } from "./peer-socket.ts";
-import { Probation, type ProbationRegister } from "./probation.ts";
+import { CLOSE_TIMEOUT_MS, MAX_CLIENTS, MAX_NODES } from "./limits.ts";
+import type { Accepted, Peers } from "./peers.ts";
+import type { ProbationRegister } from "./probation.ts";
 import type { RelayState } from "./relay-state.ts";
-import { type Admission, nodeIdProblem } from "./v1/admission.ts";
-import { V1ClientSocket } from "./v1/client-socket.ts";
-import { V1NodeSocket } from "./v1/node-socket.ts";
+import type { V1Acceptor } from "./v1/accept.ts";
+import type { V2Acceptor } from "./v2/accept.ts";
 
 /** Above the largest accepted message, so that one that is only somewhat too large is answered and not cut off. */
 const HARD_CAP_FACTOR = 2;
@@ -33,36 +24,35 @@ const HARD_CAP_FACTOR = 2;
 const SOCKET_BOUNDS = { maxFragments: 1_024, closeTimeout: CLOSE_TIMEOUT_MS };
 
 export class Upgrade {
-  readonly peers = new Set<PeerSocket>();
-  private clients = 0;
   private readonly relay: RelayState;
-  private readonly budget: OutputBudget;
-  private readonly heartbeat: Heartbeat;
-  private readonly admission: Admission;
+  private readonly peers: Peers;
   private readonly unproven: ProbationRegister;
-  private readonly v1: WebSocketServer;
+  private readonly v1: V1Acceptor;
+  private readonly v2: V2Acceptor | undefined;
+  private readonly v1Server: WebSocketServer;
+  private readonly v2NodeServer: WebSocketServer;
+  private readonly v2ClientServer: WebSocketServer;
+  private clients = 0;
 
+  /** `v2` is undefined where protocol 2 cannot be served: who offers it is told so. */
   constructor(options: {
     relay: RelayState;
-    budget: OutputBudget;
-    heartbeat: Heartbeat;
-    admission: Admission;
+    peers: Peers;
     unproven: ProbationRegister;
+    v1: V1Acceptor;
+    v2: V2Acceptor | undefined;
   }) {
     this.relay = options.relay;
-    this.budget = options.budget;
-    this.heartbeat = options.heartbeat;
-    this.admission = options.admission;
+    this.peers = options.peers;
     this.unproven = options.unproven;
-    this.v1 = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: HARD_CAP_FACTOR * options.relay.config.maxMessageBytes,
-      ...SOCKET_BOUNDS,
-      // Selecting a subprotocol would promise protocol 2.
-      handleProtocols: () => false,
-    });
+    this.v1 = options.v1;
+    this.v2 = options.v2;
+    const v1Cap = HARD_CAP_FACTOR * options.relay.config.maxMessageBytes;
+    // Selecting no subprotocol is what tells a v2 endpoint that this is v1.
+    this.v1Server = socketServer(v1Cap, () => false);
+    // A v2 node's socket carries v1 answers too.
+    this.v2NodeServer = socketServer(Math.max(v1Cap, MAX_NODE_CONTROL_BYTES), () => SUBPROTOCOL_V2);
+    this.v2ClientServer = socketServer(HARD_CAP_FACTOR * MAX_FRAME_BYTES, () => SUBPROTOCOL_V2);
   }
 
   /** The listener of the HTTP server's "upgrade" event. */
@@ -76,26 +66,18 @@ export class Upgrade {
   }
 
   private acceptNode(request: IncomingMessage, stream: Duplex, head: Buffer, query: URLSearchParams): void {
-    const address = clientAddress(request, this.relay.config.trustProxy);
+    const address = this.addressOf(request);
     if (this.relay.hub.size >= MAX_NODES || !this.unproven.hasRoom(address)) {
       refuse(stream, 503, "Too many nodes.");
       return;
     }
-    const nodeId = query.get("node_id") ?? "";
-    this.v1.handleUpgrade(request, stream, head, (ws) => {
-      const peer = this.peer(ws, stream, address);
-      const problem = nodeIdProblem(nodeId);
-      if (problem !== undefined) {
-        this.attach(peer, { message: () => undefined, closed: () => undefined });
-        peer.close(CLOSE.BAD_REQUEST, problem);
-        return;
-      }
-      const { clock } = this.relay;
-      const limits = { messages: PROBATION_MESSAGES, bytes: PROBATION_BYTES, ms: PROBATION_MS };
-      const probation = new Probation({ peer, stream, register: this.unproven, clock, limits });
-      const node = new V1NodeSocket({ id: nodeId, peer, relay: this.relay, probation });
-      this.attach(peer, node);
-      this.admission.request(nodeId, peer, () => node.enter());
+    const isV2 = offersV2(request);
+    const server = isV2 ? this.v2NodeServer : this.v1Server;
+    server.handleUpgrade(request, stream, head, (ws) => {
+      const accepted = { ws, stream, address };
+      if (!isV2) this.v1.node(accepted, query.get("node_id") ?? "");
+      else if (this.v2 === undefined) this.refuseV2(accepted);
+      else this.v2.node(accepted);
     });
   }
 
@@ -104,51 +86,48 @@ export class Upgrade {
       refuse(stream, 403, "Only pages served over https may connect.");
       return;
     }
-    if (this.clients >= MAX_CLIENTS) {
+    const address = this.addressOf(request);
+    const isV2 = offersV2(request);
+    if (this.clients >= MAX_CLIENTS || (isV2 && !this.unproven.hasRoom(address))) {
       refuse(stream, 503, "Too many clients.");
       return;
     }
-    const address = clientAddress(request, this.relay.config.trustProxy);
-    const token = query.get("token") ?? bearer(request.headers.authorization);
-    this.v1.handleUpgrade(request, stream, head, (ws) => {
-      const peer = this.peer(ws, stream, address);
-      const session = this.relay.sessions.find(token);
-      const full = session !== undefined && session.sockets.size >= MAX_SOCKETS_PER_SESSION;
-      if (session === undefined || full) {
-        this.attach(peer, { message: () => undefined, closed: () => undefined });
-        if (full) peer.close(CLOSE.RATE_LIMITED, "too_many_sockets");
-        else peer.close(CLOSE.DENIED, "bad_token");
-        return;
-      }
-      const client = new V1ClientSocket({ peer, relay: this.relay, session });
+    const server = isV2 ? this.v2ClientServer : this.v1Server;
+    server.handleUpgrade(request, stream, head, (ws) => {
+      const accepted = { ws, stream, address };
       this.clients += 1;
-      this.attach(peer, client, () => {
+      ws.once("close", () => {
         this.clients -= 1;
       });
+      if (!isV2) this.v1.client(accepted, query.get("token") ?? bearer(request.headers.authorization));
+      else if (this.v2 === undefined) this.refuseV2(accepted);
+      else this.v2.client(accepted);
     });
   }
 
-  private peer(ws: WebSocket, stream: Duplex, address: string): PeerSocket {
-    const maxQueuedBytes = Math.max(MAX_QUEUED_BYTES, 4 * this.relay.config.maxMessageBytes);
-    return new PeerSocket({ ws, stream, address, budget: this.budget, maxQueuedBytes });
+  private refuseV2(accepted: Accepted): void {
+    this.peers.refuse(accepted, CLOSE.UPGRADE_REQUIRED, "no_public_url");
   }
 
-  private attach(peer: PeerSocket, listener: PeerListener, gone?: () => void): void {
-    this.peers.add(peer);
-    this.heartbeat.add(peer);
-    peer.listen({
-      message: (data, isBinary) => listener.message(data, isBinary),
-      congested: () => listener.congested?.(),
-      drained: () => listener.drained?.(),
-      control: () => listener.control?.(),
-      closed: (code) => {
-        this.peers.delete(peer);
-        this.heartbeat.remove(peer);
-        gone?.();
-        listener.closed(code);
-      },
-    });
+  private addressOf(request: IncomingMessage): string {
+    return clientAddress(request, this.relay.config.trustProxy);
   }
+}
+
+function socketServer(maxPayload: number, handleProtocols: () => string | false): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload,
+    handleProtocols,
+    ...SOCKET_BOUNDS,
+  });
+}
+
+function offersV2(request: IncomingMessage): boolean {
+  const offered = request.headers["sec-websocket-protocol"] ?? "";
+  return offered.split(",").some((name) => name.trim() === SUBPROTOCOL_V2);
 }
 
 function splitTarget(target: string): [path: string, query: URLSearchParams] {

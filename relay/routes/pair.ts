@@ -14,6 +14,11 @@ import type { RelayState } from "../relay-state.ts";
 
 const REFUSALS = {
   wrong_code: { status: 403, detail: "This code is wrong, expired or already used." },
+  exposed_code: {
+    status: 426,
+    detail:
+      "This code is for encrypted pairing and works only with ora-connect or the phone page. Posting it here has used it up: ask for a new one.",
+  },
   node_offline: { status: 503, detail: "The node that offers this code is not connected." },
   too_many_sessions: { status: 503, detail: "This node has too many sessions." },
 } as const;
@@ -46,6 +51,7 @@ function answer(context: Context, relay: RelayState, redeemed: Redeemed): void {
   if (!redeemed.ok) {
     const { status, detail } = REFUSALS[redeemed.reason];
     relay.log.info({ reason: redeemed.reason }, "pairing refused");
+    if (status === 426) context.set("Upgrade", "websocket");
     refuse(context, status, detail);
     return;
   }

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MAX_INVALID_PER_MINUTE, PROBATION_BYTES, PROBATION_MESSAGES, PROBATION_MS } from "../limits.ts";
+import { MAX_INVALID_PER_MINUTE, V1_NODE_PROBATION } from "../limits.ts";
 import type { RawSocket } from "../testing/raw-socket.ts";
 import { RelayHarness } from "../testing/relay-harness.ts";
 
@@ -111,14 +111,14 @@ describe("an answer over the message limit", () => {
 describe("a node that has proved nothing", () => {
   it("may send a few messages, and is closed at one more", async () => {
     const stranger = await relay.node("stranger");
-    for (let i = 0; i < PROBATION_MESSAGES; i++) await stranger.send("{").next();
+    for (let i = 0; i < V1_NODE_PROBATION.messages; i++) await stranger.send("{").next();
     stranger.send({ type: "pair_offer", code: "too-late" });
     expect(await stranger.closed).toEqual({ code: 1008, reason: "too_much_before_proof" });
   });
 
   it("cannot go round the count with pings", async () => {
     const stranger = await relay.node("stranger");
-    for (let i = 0; i <= PROBATION_MESSAGES; i++) stranger.ws.ping();
+    for (let i = 0; i <= V1_NODE_PROBATION.messages; i++) stranger.ws.ping();
     expect(await stranger.closed).toMatchObject({ code: 1008 });
   });
 
@@ -126,7 +126,7 @@ describe("a node that has proved nothing", () => {
     await relay.stop();
     relay = await RelayHarness.start();
     const stranger = await relay.node("stranger");
-    for (let sent = 0; sent <= PROBATION_BYTES; sent += 8_192) {
+    for (let sent = 0; sent <= V1_NODE_PROBATION.bytes; sent += 8_192) {
       stranger.ws.send(Buffer.alloc(8_192, 0x78), { fin: false, binary: false });
     }
     expect(await stranger.closed).toEqual({ code: 1008, reason: "too_much_before_proof" });
@@ -134,7 +134,7 @@ describe("a node that has proved nothing", () => {
 
   it("is closed at its deadline, whatever it sends", async () => {
     const stranger = await relay.node("stranger");
-    relay.clock.jump(PROBATION_MS - 1);
+    relay.clock.jump(V1_NODE_PROBATION.ms - 1);
     await stranger.send({ type: "nonsense" }).next();
     relay.clock.jump(1);
     expect(await stranger.closed).toEqual({ code: 4408, reason: "nothing_proved" });
@@ -144,7 +144,7 @@ describe("a node that has proved nothing", () => {
     const other = await relay.offering("other", "code");
     await node.end();
     const again = await relay.node("pc");
-    relay.clock.jump(PROBATION_MS);
+    relay.clock.jump(V1_NODE_PROBATION.ms);
     for (const socket of [other, again]) {
       expect(await socket.send({ type: "nonsense" }).next()).toMatchObject({ type: "error" });
     }

@@ -66,7 +66,7 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
   }
 
   sessionEnded(): void {
-    this.peer.close(CLOSE.DENIED, "session_ended");
+    this.peer.cut(this.relay.clock, CLOSE.DENIED, "session_ended");
   }
 
   closed(): void {

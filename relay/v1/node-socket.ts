@@ -86,6 +86,14 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
     if (offer.notify) this.peer.sendJson({ type: "pair_redeemed" });
   }
 
+  sessionEnded(): void {
+    // Protocol 1 has no word for it.
+  }
+
+  offerExposed(): void {
+    // Only protocol 2 has typed codes.
+  }
+
   private handle(received: Received<FromNode>, raw: Buffer): void {
     const { message } = received;
     switch (message.kind) {

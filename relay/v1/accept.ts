@@ -1,0 +1,56 @@
+/** Fresh sockets of protocol 1, made into nodes and clients, or told with a close code why not. */
+import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { MAX_QUEUED_BYTES, MAX_SOCKETS_PER_SESSION, V1_NODE_PROBATION } from "../limits.ts";
+import type { Accepted, Peers } from "../peers.ts";
+import { Probation, type ProbationRegister } from "../probation.ts";
+import type { RelayState } from "../relay-state.ts";
+import { Admission, nodeIdProblem } from "./admission.ts";
+import { V1ClientSocket } from "./client-socket.ts";
+import { V1NodeSocket } from "./node-socket.ts";
+
+export class V1Acceptor {
+  private readonly relay: RelayState;
+  private readonly peers: Peers;
+  private readonly unproven: ProbationRegister;
+  private readonly admission: Admission;
+  private readonly maxQueuedBytes: number;
+
+  constructor(options: { relay: RelayState; peers: Peers; unproven: ProbationRegister }) {
+    this.relay = options.relay;
+    this.peers = options.peers;
+    this.unproven = options.unproven;
+    this.admission = new Admission(options.relay);
+    this.maxQueuedBytes = Math.max(MAX_QUEUED_BYTES, 4 * options.relay.config.maxMessageBytes);
+  }
+
+  node(accepted: Accepted, nodeId: string): void {
+    const problem = nodeIdProblem(nodeId);
+    if (problem !== undefined) {
+      this.peers.refuse(accepted, CLOSE.BAD_REQUEST, problem);
+      return;
+    }
+    const { relay } = this;
+    const peer = this.peers.create(accepted, this.maxQueuedBytes);
+    const probation = new Probation({
+      peer,
+      stream: accepted.stream,
+      register: this.unproven,
+      clock: relay.clock,
+      limits: V1_NODE_PROBATION,
+    });
+    const node = new V1NodeSocket({ id: nodeId, peer, relay, probation });
+    this.peers.attach(peer, node);
+    this.admission.request(nodeId, peer, () => node.enter());
+  }
+
+  client(accepted: Accepted, token: string): void {
+    const session = this.relay.sessions.find(token);
+    if (session === undefined) this.peers.refuse(accepted, CLOSE.DENIED, "bad_token");
+    else if (session.sockets.size >= MAX_SOCKETS_PER_SESSION) {
+      this.peers.refuse(accepted, CLOSE.RATE_LIMITED, "too_many_sockets");
+    } else {
+      const peer = this.peers.create(accepted, this.maxQueuedBytes);
+      this.peers.attach(peer, new V1ClientSocket({ peer, relay: this.relay, session }));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * A client's socket in protocol 2: it says whom it wants, and then frames pass both ways unread. What it may cost the
+ * relay is what its channel may have under way and a little more; a client that reads less is closed.
+ */
+import { CLOSE, type CloseCode } from "#shared/protocol/close-codes.ts";
+import { decodeClientToRelay } from "#shared/protocol/v2/decode-from-client.ts";
+import { MAX_CLIENT_CONTROL_BYTES, MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
+import { type Open, RELAY_ERROR, type RelayErrorCode } from "#shared/protocol/v2/relay-messages.ts";
+import { InvalidBudget } from "../invalid-budget.ts";
+import type { PeerListener, PeerSocket } from "../peer-socket.ts";
+import type { Probation } from "../probation.ts";
+import { type ChannelClient, type ChannelVia, withChannel } from "./channels.ts";
+import { V2Node } from "./node.ts";
+import type { V2State } from "./state.ts";
+
+interface Refusal {
+  readonly code: RelayErrorCode;
+  readonly close: CloseCode;
+  readonly retryMs?: number;
+}
+
+type Found = { readonly node: V2Node; readonly via: ChannelVia };
+
+export class V2ClientSocket implements PeerListener, ChannelClient {
+  private readonly peer: PeerSocket;
+  private readonly v2: V2State;
+  private readonly probation: Probation;
+  private readonly invalid: InvalidBudget;
+  private channel: { readonly node: V2Node; readonly number: number } | undefined;
+
+  constructor(options: { peer: PeerSocket; v2: V2State; probation: Probation }) {
+    this.peer = options.peer;
+    this.v2 = options.v2;
+    this.probation = options.probation;
+    this.invalid = new InvalidBudget(options.v2.relay.clock);
+  }
+
+  message(data: Buffer, isBinary: boolean): void {
+    if (!this.probation.countMessage()) return;
+    if (this.channel === undefined) {
+      this.open(data, isBinary);
+      return;
+    }
+    if (!isBinary) {
+      // Words from the future are ignored, but not without end.
+      if (!this.invalid.spend()) this.peer.close(CLOSE.POLICY_VIOLATION, "too_many_invalid_messages");
+    } else if (data.length > MAX_FRAME_BYTES) this.peer.close(CLOSE.TOO_BIG, "frame_too_big");
+    else if (data.length > 0) {
+      const { node, number } = this.channel;
+      node.peer.sendBinary(withChannel(number, data));
+    }
+  }
+
+  control(): void {
+    this.probation.countMessage();
+  }
+
+  deliver(frame: Buffer): void {
+    this.peer.sendBinary(frame);
+  }
+
+  end(code: number, reason: string, { cut } = { cut: false }): void {
+    if (code === CLOSE.NODE_OFFLINE) this.peer.sendJson({ type: "error", code: RELAY_ERROR.NODE_OFFLINE });
+    if (cut) this.peer.cut(this.v2.relay.clock, code, reason);
+    else this.peer.close(code, reason);
+  }
+
+  ending(): void {
+    this.probation.end();
+    const { channel } = this;
+    this.channel = undefined;
+    channel?.node.gate.leave(this.peer);
+    channel?.node.channelGone(channel.number);
+  }
+
+  closed(): void {
+    this.ending();
+  }
+
+  private open(data: Buffer, isBinary: boolean): void {
+    const text = isBinary || data.length > MAX_CLIENT_CONTROL_BYTES ? undefined : data.toString();
+    const open = text === undefined ? undefined : decodeClientToRelay(text);
+    if (open?.type !== "open") {
+      this.refuse({ code: RELAY_ERROR.BAD_MESSAGE, close: CLOSE.BAD_REQUEST });
+      return;
+    }
+    const found = "route" in open ? this.byRoute(open.route) : this.byToken(open);
+    if ("code" in found) {
+      this.refuse(found);
+      return;
+    }
+    const number = found.node.openChannel(this, found.via, this.peer.address);
+    if (number === undefined) {
+      this.refuse({ code: RELAY_ERROR.TOO_MANY_CHANNELS, close: CLOSE.RATE_LIMITED });
+      return;
+    }
+    this.probation.end();
+    this.channel = { node: found.node, number };
+    found.node.gate.enter(this.peer);
+    this.peer.sendJson({ type: "opened" });
+  }
+
+  private byToken({ node_id, token }: Exclude<Open, { readonly route: string }>): Found | Refusal {
+    const node = this.v2.relay.hub.get(node_id);
+    // A relay that has just restarted knows no tokens: away is not revoked.
+    if (!(node instanceof V2Node)) return OFFLINE;
+    const device = node.devices.find(token);
+    if (device === undefined) return { code: RELAY_ERROR.DENIED, close: CLOSE.DENIED };
+    return { node, via: { via: "session", device } };
+  }
+
+  private byRoute(route: string): Found | Refusal {
+    const retryMs = this.v2.routeOpens.attempt(this.peer.address);
+    if (retryMs !== undefined) return { code: RELAY_ERROR.RATE_LIMITED, close: CLOSE.RATE_LIMITED, retryMs };
+    const found = this.v2.relay.routes.find(route);
+    if (found === "unknown_route") return { code: RELAY_ERROR.UNKNOWN_ROUTE, close: CLOSE.UNKNOWN_ROUTE };
+    if (found === "offer_gone") return { code: RELAY_ERROR.OFFER_GONE, close: CLOSE.OFFER_GONE };
+    const node = this.v2.relay.hub.get(found.nodeId);
+    return node instanceof V2Node ? { node, via: { via: "offer", route } } : OFFLINE;
+  }
+
+  private refuse({ code, close, retryMs }: Refusal): void {
+    this.peer.sendJson({
+      type: "error",
+      code,
+      ...(retryMs !== undefined && { retry_ms: Math.ceil(retryMs) }),
+    });
+    this.peer.close(close, code);
+  }
+}
+
+const OFFLINE: Refusal = { code: RELAY_ERROR.NODE_OFFLINE, close: CLOSE.NODE_OFFLINE };

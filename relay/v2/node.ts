@@ -1,0 +1,185 @@
+/**
+ * A node that has proved its key: it registers, and is online from then on. Frames pass between it and its clients
+ * unread; v1 requests of clients that paired with a plaintext code pass as in protocol 1, marked with their session.
+ */
+import { encodeBase64Url } from "#shared/protocol/base64url.ts";
+import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
+import { MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
+import type { NodeToRelay, Register, RelayToNode, Sessions } from "#shared/protocol/v2/relay-messages.ts";
+import type { OnlineNode } from "../hub.ts";
+import { REGISTER_MS } from "../limits.ts";
+import { idTag } from "../log.ts";
+import type { CodeOffer } from "../offers.ts";
+import type { PeerSocket } from "../peer-socket.ts";
+import { ReadGate } from "../read-gate.ts";
+import type { Session } from "../sessions.ts";
+import { PendingRequests } from "../v1/pending.ts";
+import { type ChannelClient, Channels, type ChannelVia } from "./channels.ts";
+import { Devices } from "./devices.ts";
+import type { Claimant } from "./node-claims.ts";
+import type { ProvenNode } from "./node-proof.ts";
+import { Registration } from "./registration.ts";
+import type { V2State } from "./state.ts";
+
+export class V2Node implements OnlineNode, Claimant {
+  readonly id: string;
+  readonly version = 2;
+  readonly epoch: number;
+  readonly peer: PeerSocket;
+  readonly requests: PendingRequests;
+  readonly gate = new ReadGate();
+  readonly devices: Devices;
+  private readonly v2: V2State;
+  private readonly channels = new Channels();
+  private readonly registration: Registration;
+  private readonly deadline: { cancel(): void };
+  private isOnline = false;
+
+  constructor(options: { proven: ProvenNode; peer: PeerSocket; v2: V2State }) {
+    const { v2, peer } = options;
+    const { relay } = v2;
+    this.id = options.proven.nodeId;
+    this.epoch = options.proven.epoch;
+    this.peer = peer;
+    this.v2 = v2;
+    this.devices = new Devices({ clock: relay.clock, count: v2.deviceCount });
+    this.registration = new Registration({ relay, nodeId: this.id, devices: this.devices });
+    this.requests = new PendingRequests({
+      peer,
+      clock: relay.clock,
+      maxPending: relay.config.maxPending,
+      maxBodyBytes: relay.config.maxBodyBytes,
+      timeoutMs: relay.config.clientTimeoutSec * 1000,
+    });
+    this.deadline = relay.clock.after(REGISTER_MS, () => peer.close(CLOSE.TIMEOUT, "not_registered"));
+    v2.claims.claim(this);
+  }
+
+  /** Acts on a decoded message. False when it is not one for this moment. */
+  handle(message: NodeToRelay): boolean {
+    if (message.type === "register") {
+      this.register(message);
+      return true;
+    }
+    if (!this.isOnline) return false;
+    switch (message.type) {
+      case "offer":
+        this.offered({ route: message.route }, this.registration.offer(message));
+        return true;
+      case "offer_remove":
+        this.registration.removeOffer(message.route);
+        return true;
+      case "code":
+        this.offered({ hash: message.hash }, this.registration.code(message));
+        return true;
+      case "code_remove":
+        this.registration.removeCode(message.hash);
+        return true;
+      case "sessions":
+        this.changeSessions(message);
+        return true;
+      case "channel_close":
+        this.channels.take(message.channel)?.end(message.code ?? CLOSE.NORMAL, "closed_by_node");
+        return true;
+      case "session_revoke":
+        this.v2.relay.sessions.revoke(this.id, message.id);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** A binary message. What belongs to no open channel is dropped: the client has gone meanwhile. */
+  frame(message: Buffer): void {
+    const routed = this.channels.route(message);
+    if (routed === undefined) return;
+    if (routed.frame.length > MAX_FRAME_BYTES) routed.client.end(CLOSE.TOO_BIG, "frame_too_big");
+    else routed.client.deliver(routed.frame);
+  }
+
+  /** Opens a channel for a client; undefined when this node has too many. */
+  openChannel(client: ChannelClient, via: ChannelVia, address: string): number | undefined {
+    const channel = this.channels.add(client, via);
+    if (channel !== undefined) this.tell({ type: "channel_open", channel, peer: address, ...via });
+    return channel;
+  }
+
+  /** A client is gone. */
+  channelGone(channel: number): void {
+    if (this.channels.take(channel) !== undefined) this.tell({ type: "channel_closed", channel });
+  }
+
+  codeRedeemed(session: Session, offer: CodeOffer): void {
+    this.tellSession(session, encodeBase64Url(offer.digest));
+  }
+
+  sessionEnded(session: Session): void {
+    this.tell({ type: "session_closed", id: session.id });
+  }
+
+  offerExposed(route: string): void {
+    this.tell({ type: "offer_exposed", route });
+  }
+
+  replaced(): void {
+    this.leave();
+    this.peer.close(CLOSE.REPLACED, "replaced");
+  }
+
+  /** Takes away what is still its own. Repeating it changes nothing. */
+  leave(): void {
+    const { relay, claims } = this.v2;
+    this.deadline.cancel();
+    claims.release(this);
+    if (this.isOnline) {
+      this.isOnline = false;
+      relay.hub.remove(this);
+      relay.log.info({ node: idTag(this.id) }, "node offline");
+    }
+    this.requests.failAll(REQUEST_ERROR.NODE_DISCONNECTED);
+    this.gate.dispose();
+    this.devices.clear();
+    for (const client of this.channels.allClients()) client.end(CLOSE.NODE_OFFLINE, "node_offline");
+  }
+
+  private register(message: Register): void {
+    const { relay } = this.v2;
+    const rejected = this.registration.replace(message);
+    this.deadline.cancel();
+    this.tell({ type: "registered", rejected });
+    const devices = new Set(message.sessions.map(({ device }) => device));
+    this.cutOff(this.channels.ofOtherDevices((device) => devices.has(device)));
+    if (!this.isOnline) {
+      this.isOnline = true;
+      relay.hub.add(this);
+      relay.log.info({ node: idTag(this.id), v: 2, devices: devices.size }, "node online");
+    }
+    for (const session of relay.sessions.of(this.id)) this.tellSession(session);
+  }
+
+  private changeSessions(message: Sessions): void {
+    for (const rejected of this.registration.changeSessions(message)) {
+      this.tell({ type: "offered", ...rejected });
+    }
+    for (const device of message.remove) this.cutOff(this.channels.ofDevice(device));
+  }
+
+  private cutOff(clients: ChannelClient[]): void {
+    for (const client of clients) client.end(CLOSE.DENIED, "revoked", { cut: true });
+  }
+
+  private offered(name: { route: string } | { hash: string }, error: string | undefined): void {
+    this.tell({ type: "offered", ...name, ...(error !== undefined && { error }) });
+  }
+
+  private tellSession(session: Session, code?: string): void {
+    const ttl = this.v2.relay.sessions.ttlSec(session);
+    const { id, peer } = session;
+    this.tell({ type: "session_opened", id, ttl, peer, ...(code !== undefined && { code }) });
+  }
+
+  private tell(message: RelayToNode): void {
+    this.peer.sendJson(message);
+  }
+}
