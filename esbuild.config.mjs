@@ -15,12 +15,14 @@ const dist = join(root, "dist");
 const programs = {
   relay: "relay/main.ts",
   node: "desktop/cli/ora-node.ts",
+  connect: "desktop/cli/ora-connect.ts",
   start: "desktop/cli/quickstart.ts",
   bench: "e2e/bench/main.ts",
+  screenshots: "e2e/screenshots/main.ts",
 };
 
 /** Programs that a person installs; the others serve the checkout. */
-const shipped = ["relay", "node"];
+const shipped = ["relay", "node", "connect"];
 
 async function fingerprint(files) {
   const stats = await Promise.all(files.map((file) => stat(join(root, file)).catch(() => undefined)));
@@ -60,6 +62,7 @@ async function ensureBuilt(name) {
       format: "esm",
       target: "node20.19",
       packages: "external",
+      banner: { js: "#!/usr/bin/env node" },
       sourcemap: "inline",
       metafile: true,
       logLevel: "error",
@@ -79,8 +82,8 @@ const [command, name, ...rest] = argv.slice(2);
 if (command === "build") {
   for (const program of name ? [name] : shipped) await ensureBuilt(program);
 } else if (command === "run" && name !== undefined && Object.hasOwn(programs, name)) {
-  // `start` runs the other two as programs of their own.
-  if (name === "start" || name === "bench") for (const program of shipped) await ensureBuilt(program);
+  // Those that are not shipped run the shipped ones as programs of their own.
+  if (!shipped.includes(name)) for (const program of shipped) await ensureBuilt(program);
   const outfile = await ensureBuilt(name);
   argv.splice(1, argv.length - 1, outfile, ...(rest[0] === "--" ? rest.slice(1) : rest));
   await import(pathToFileURL(outfile).href);
