@@ -145,6 +145,25 @@ describe("channel credit", () => {
     expect(await answer).toBe(0);
   });
 
+  it("lets every stream that waited for it go on when it comes back", async () => {
+    const pair = new MuxPair({ eager: false });
+    // What the node grants does not arrive for now; of the streams' own credit it grants nothing at all.
+    pair.nodeLink.held = true;
+    const clients = Array.from({ length: 8 }, () => pair.open());
+    for (const { stream } of clients) {
+      stream.write(patterned(STREAM_WINDOW_BYTES));
+      stream.end();
+    }
+    await settle();
+    expect(pair.client.outgoing.channel.available).toBeLessThan(256);
+    pair.nodeLink.held = false;
+    await settle();
+    expect(pair.served.map(({ listener }) => listener.received)).toEqual(
+      clients.map(() => STREAM_WINDOW_BYTES),
+    );
+    expect(pair.served.every(({ listener }) => listener.events.includes("end"))).toBe(true);
+  });
+
   it("survives a thousand cancelled streams without a leak", async () => {
     const pair = new MuxPair({ eager: false });
     for (let n = 0; n < 1000; n++) {

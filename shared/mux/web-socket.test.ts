@@ -109,7 +109,7 @@ describe("a WebSocket in a stream", () => {
     expect(pair.served[1]?.listener.events).toEqual(["end"]);
     other.stream.reset("cancelled");
     await settle(40);
-    expect(node.listener.messages[0]?.bytes).toEqual(patterned(1_000_000));
+    expect(hashOf(node.listener.messages[0]?.bytes ?? text(""))).toBe(hashOf(patterned(1_000_000)));
   });
 
   it("counts its bytes against credit: a reader that consumes nothing gets one window", async () => {
