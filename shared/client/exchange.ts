@@ -5,6 +5,7 @@
  */
 import type { HeaderPairs, RequestHead } from "#shared/mux/heads.ts";
 import { Attempt, type AttemptResult, type ExchangeResponse } from "./attempt.ts";
+import { mayRepeat } from "./may-repeat.ts";
 import type { Problem } from "./problem.ts";
 import { RelayError } from "./relay-error.ts";
 import { RequestBody } from "./request-body.ts";
@@ -13,8 +14,6 @@ import type { StreamDoor } from "./stream-door.ts";
 
 /** A request is sent at most so often. */
 const MAX_ATTEMPTS = 3;
-
-const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
 export interface ExchangeRequest {
   readonly method: string;
@@ -41,7 +40,9 @@ export async function exchange(door: StreamDoor, request: ExchangeRequest): Prom
       const stream = door.tryOpen(head, attempt) ?? (await door.open(head, attempt, { signal, waitMs }));
       const result = await attempt.run(stream);
       if (result.ok) return result.response;
-      if (attempts < MAX_ATTEMPTS && mayRepeat(result, method, body)) continue;
+      const { reset, wasSent } = result;
+      const isUntouched = reset !== undefined && body?.wasGiven !== true && attempts < MAX_ATTEMPTS;
+      if (isUntouched && mayRepeat(reset, wasSent, { method, hasBody: body !== undefined })) continue;
       throw result.error ?? new RelayError(await problemOf(result, door));
     }
   } catch (error) {
@@ -51,16 +52,6 @@ export async function exchange(door: StreamDoor, request: ExchangeRequest): Prom
 }
 
 type Failure = Extract<AttemptResult, { ok: false }>;
-
-function mayRepeat(
-  { reset, wasSent, error }: Failure,
-  method: string,
-  body: RequestBody | undefined,
-): boolean {
-  if (error !== undefined || reset === undefined || body?.wasGiven) return false;
-  if (reset.code === "refused") return true;
-  return reset.code === "cut" && (!wasSent || (body === undefined && IDEMPOTENT.has(method)));
-}
 
 /** The session learns why a channel ended in the same turn as its streams, but after them. */
 async function problemOf({ reset }: Failure, door: StreamDoor): Promise<Problem> {

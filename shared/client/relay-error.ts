@@ -3,17 +3,25 @@ import { describeProblem, type Hop, hopOf, type Problem, type ProblemCode } from
 
 export class RelayError extends Error {
   override readonly name = "RelayError";
-  readonly code: ProblemCode;
-  /** The hop that broke. */
-  readonly hop: Hop;
-  /** Milliseconds before another attempt makes sense, when the other side said so. */
-  readonly retryMs: number | undefined;
+  readonly problem: Problem;
 
   /** The message is for people and holds no secret. */
   constructor(problem: Problem, options?: ErrorOptions) {
     super(describeProblem(problem), options);
-    this.code = problem.code;
-    this.hop = hopOf(problem.code);
-    this.retryMs = problem.retryMs;
+    this.problem = problem;
+  }
+
+  get code(): ProblemCode {
+    return this.problem.code;
+  }
+
+  /** The hop that broke. */
+  get hop(): Hop {
+    return hopOf(this.problem.code);
+  }
+
+  /** Milliseconds before another attempt makes sense, when the other side said so. */
+  get retryMs(): number | undefined {
+    return this.problem.retryMs;
   }
 }

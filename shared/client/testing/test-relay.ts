@@ -58,7 +58,9 @@ export class TestRelay {
   }
 
   get port(): number {
-    return (this.server?.address() as AddressInfo).port;
+    const address = this.server?.address() as AddressInfo | null | undefined;
+    if (!address) throw new Error("the relay does not listen");
+    return address.port;
   }
 
   get url(): string {

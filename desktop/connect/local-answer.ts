@@ -1,0 +1,108 @@
+/**
+ * The answer to a local request on its way out. Head, body and end that arrive in one turn leave in one write; otherwise
+ * the head goes at once, for events that come later must not wait for each other. Bytes count as taken only when the
+ * local connection has room, which is what slows the PC down for a slow reader.
+ */
+import type { ServerResponse } from "node:http";
+import { announcedLength } from "#shared/client/content-length.ts";
+import type { HeaderPairs, ResponseHead } from "#shared/mux/heads.ts";
+import { outgoingHeaders } from "./outgoing-headers.ts";
+
+export interface AnswerEvents {
+  /** So many bytes are gone. */
+  readonly taken: (bytes: number) => void;
+  /** Node refuses what the PC sent. Nothing has gone out. */
+  readonly failed: () => void;
+}
+
+export class LocalAnswer {
+  private readonly response: ServerResponse;
+  private readonly events: AnswerEvents;
+  private waitingHead: ResponseHead | undefined;
+  private waitingChunk: Uint8Array | undefined;
+  private held = 0;
+  private hasBegun = false;
+  private isFramed = false;
+
+  constructor(response: ServerResponse, events: AnswerEvents) {
+    this.response = response;
+    this.events = events;
+    response.on("drain", () => this.release());
+  }
+
+  head(head: ResponseHead): void {
+    this.waitingHead = head;
+    process.nextTick(this.flush);
+  }
+
+  write(chunk: Uint8Array): void {
+    if (this.waitingHead !== undefined) {
+      if (this.waitingChunk === undefined) {
+        this.waitingChunk = chunk;
+        return;
+      }
+      this.flush();
+    }
+    this.held += chunk.length;
+    if (this.response.write(chunk)) this.release();
+  }
+
+  end(trailers: HeaderPairs | undefined): void {
+    const chunk = this.waitingChunk;
+    if (this.waitingHead !== undefined && !this.writeHead(this.waitingHead)) return;
+    if (trailers !== undefined && this.response.chunkedEncoding) {
+      this.response.addTrailers(trailers as [string, string][]);
+    }
+    if (chunk === undefined) {
+      this.response.end();
+    } else {
+      this.response.end(chunk);
+      this.events.taken(chunk.length);
+    }
+  }
+
+  /**
+   * Breaks off what has begun, after what was written, in a way that shows. False when nothing has gone out: then
+   * there can be another answer.
+   */
+  cut(): boolean {
+    this.waitingHead = undefined;
+    this.waitingChunk = undefined;
+    if (!this.hasBegun) return false;
+    const { socket } = this.response;
+    // Where the end of the connection is the end of the body, only a reset tells that it is not.
+    if (this.isFramed) socket?.destroySoon();
+    else socket?.resetAndDestroy();
+    return true;
+  }
+
+  private readonly flush = (): void => {
+    if (this.waitingHead === undefined || !this.writeHead(this.waitingHead)) return;
+    const chunk = this.waitingChunk;
+    this.waitingChunk = undefined;
+    if (chunk === undefined) this.response.flushHeaders();
+    else this.write(chunk);
+  };
+
+  private writeHead({ status, headers }: ResponseHead): boolean {
+    this.waitingHead = undefined;
+    try {
+      // The API's own date stands; where it sent none, none is made up.
+      this.response.sendDate = false;
+      this.response.writeHead(status, outgoingHeaders(headers));
+    } catch {
+      // Node is stricter than the tunnel about some values, and its message would repeat them.
+      this.events.failed();
+      return false;
+    }
+    this.hasBegun = true;
+    this.isFramed = this.response.chunkedEncoding || announcedLength(headers) !== undefined;
+    return true;
+  }
+
+  private release(): void {
+    const bytes = this.held;
+    this.held = 0;
+    if (bytes > 0) this.events.taken(bytes);
+  }
+}
