@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { RelayHarness } from "./testing/relay-harness.ts";
+import { b64uSha256, device, frameFor, NodeKey, online, opened } from "./testing/v2-endpoints.ts";
 
 let relay: RelayHarness;
 
@@ -38,4 +39,30 @@ it("neither the relay's tables nor its log hold a code, a token, a path, a heade
     expect(log, secret).not.toContain(secret);
   }
   expect(log).not.toContain('"pc"');
+});
+
+it("of protocol 2 they hold no token, and of frames nothing at all", async () => {
+  const key = new NodeKey();
+  const phone = device("phone");
+  const code = "K7QX0-1ABCD";
+  const node = await online(relay, key, {
+    sessions: [phone.entry],
+    codes: [{ hash: b64uSha256(code), ttl: 60 }],
+  });
+  const client = await opened(relay, { node_id: key.id, token: phone.token });
+  await node.next();
+  client.send(Buffer.from("secret-frame"));
+  expect((await node.nextBinary()).toString()).toContain("secret-frame");
+  node.send(frameFor(1, Buffer.from("secret-answer")));
+  await client.nextBinary();
+  const kept = inspect(relay.relay.state, { depth: 12, maxArrayLength: null, maxStringLength: null });
+  expect(kept).toContain(key.id);
+  expect(kept).toContain("'phone'");
+  const log = relay.logged.join("");
+  expect(log).toContain("node online");
+  for (const secret of [phone.token, code, "K7QX01ABCD", "secret-"]) {
+    expect(kept, secret).not.toContain(secret);
+    expect(log, secret).not.toContain(secret);
+  }
+  for (const id of [key.id, phone.token, "phone", phone.entry.hash]) expect(log).not.toContain(id);
 });

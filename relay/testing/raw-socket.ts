@@ -82,6 +82,12 @@ export class RawSocket {
     return message;
   }
 
+  /** From now on calls `each` with every message's length, and keeps none. */
+  consume(each: (length: number) => void): void {
+    this.ws.removeAllListeners("message");
+    this.ws.on("message", (data: Buffer) => each(data.length));
+  }
+
   /** Messages that have come and that nobody has taken. */
   get unread(): number {
     return this.arrived.length;
