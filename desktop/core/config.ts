@@ -26,7 +26,10 @@ const DEFAULT_NODE_ID = "node";
 
 /** A v1 node id: what fits a URL and a log line, and is not a v2 id, which only its key may claim. UTF-16 units. */
 const MAX_NODE_ID_LENGTH = 128;
+const MAX_ENROLL_KEY_LENGTH = 256;
 const V2_NODE_ID = /^[a-z2-7]{51}[aq]$/;
+
+const DAY_MS = 86_400_000;
 
 /** The local API must answer this much sooner than the relay gives up, so that the client hears why. */
 const ANSWER_MARGIN_SEC = 5;
@@ -44,6 +47,11 @@ function parseRelayUrl(value: string): URL | undefined {
 function parseNodeId(value: string): string | undefined {
   if (value.length > MAX_NODE_ID_LENGTH || V2_NODE_ID.test(value)) return undefined;
   return /\p{Cc}/u.test(value) ? undefined : value;
+}
+
+/** Every character but a control: what an environment variable can hold in one line. */
+function parseEnrollKey(value: string): string | undefined {
+  return value.length <= MAX_ENROLL_KEY_LENGTH && !/\p{Cc}/u.test(value) ? value : undefined;
 }
 
 const NODE_ID_ALLOWED = `1 to ${MAX_NODE_ID_LENGTH} characters, not in the form of an encrypted node's id`;
@@ -74,6 +82,18 @@ function nodeSettings(stateDir: string) {
     secrets: choice("ORA_NODE_SECRETS", ["keychain", "file", "memory"], undefined),
     stateDir: text("ORA_NODE_STATE_DIR", stateDir, "a directory", (value) => resolve(value)),
     allowPlaintext: flag("ORA_NODE_ALLOW_PLAINTEXT", undefined),
+    name: text("ORA_NODE_NAME", undefined, "a name to show on devices", (value) => value.slice(0, 200)),
+    askBeforePairing: flag("ORA_NODE_ASK_BEFORE_PAIRING", false),
+    deviceExpiryDays: integer("ORA_NODE_DEVICE_EXPIRY_DAYS", 30, { min: 1, max: 3650, unit: "days" }),
+    enrollKey: text(
+      "ORA_RELAY_ENROLL_KEY",
+      undefined,
+      "the relay's enrolment key, 1 to 256 characters",
+      parseEnrollKey,
+      {
+        secret: true,
+      },
+    ),
     maxMessageBytes: integer("ORA_RELAY_MAX_MSG_BYTES", 1_048_576, {
       min: 1024,
       max: 64 * 1_048_576,
@@ -103,7 +123,17 @@ export interface NodeConfig {
   readonly secrets: SecretsKind | undefined;
   /** Absolute. */
   readonly stateDir: string;
+  /** As chosen; by default whether the relay is on this machine. */
   readonly allowPlaintext: boolean;
+  /** False: the default, which a relay that strangers can reach turns off. */
+  readonly plaintextIsChosen: boolean;
+  /** What devices call this PC. Undefined: the machine's name. */
+  readonly name: string | undefined;
+  readonly askBeforePairing: boolean;
+  /** A device that was not used for this long is forgotten. */
+  readonly deviceExpiryMs: number;
+  /** Secret. */
+  readonly enrollKey: string | undefined;
   readonly maxMessageBytes: number;
   readonly maxBodyBytes: number;
   readonly pairTtlMs: number;
@@ -134,6 +164,11 @@ export function loadNodeConfig(env: Environment, machine: Machine): NodeConfig {
     secrets: values.secrets,
     stateDir: values.stateDir,
     allowPlaintext,
+    plaintextIsChosen: values.allowPlaintext !== undefined,
+    name: values.name,
+    askBeforePairing: values.askBeforePairing,
+    deviceExpiryMs: values.deviceExpiryDays * DAY_MS,
+    enrollKey: values.enrollKey,
     maxMessageBytes: values.maxMessageBytes,
     maxBodyBytes: values.maxBodyBytes,
     pairTtlMs: values.pairTtlSec * 1000,

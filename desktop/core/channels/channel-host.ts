@@ -100,6 +100,11 @@ export class ChannelHost {
     for (const device of devices) this.closeDevice(device, "revoked");
   }
 
+  /** Makes a device come again, under what holds for it now. */
+  restart(device: string): void {
+    this.closeDevice(device, "rehandshake");
+  }
+
   /** Tells every connected device something. */
   tellAll(message: ControlMessage): void {
     for (const channel of this.channels) channel.tell(message);

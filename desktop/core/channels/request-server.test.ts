@@ -28,12 +28,17 @@ async function serveTo(
     api,
     target,
     forwarded: { proto: "https", host: "relay.example" },
-    rules: () => extra.rules ?? [],
-    ownerHeaders: (headers) =>
-      extra.token === undefined
-        ? headers
-        : [...headers.filter(([name]) => name.toLowerCase() !== "x-ora-token"), ["x-ora-token", extra.token]],
-    activity,
+    policy: {
+      rules: () => extra.rules ?? [],
+      headers: (headers) =>
+        extra.token === undefined
+          ? headers
+          : [
+              ...headers.filter(([name]) => name.toLowerCase() !== "x-ora-token"),
+              ["x-ora-token", extra.token],
+            ],
+      activity,
+    },
   });
   const joined = deviceEnd((stream) => serve(stream, extra.asker ?? PHONE));
   return { ...joined, activity };

@@ -5,11 +5,11 @@
 import type { HeaderPairs } from "#shared/mux/heads.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
 import { type AccessSubject, decideAccess } from "../access-rules/decide.ts";
-import type { AccessRule } from "../access-rules/rule.ts";
-import type { ActivityLog, ActivityRecord } from "../activity/activity-log.ts";
+import type { ActivityRecord } from "../activity/activity-log.ts";
 import type { LocalApi } from "../local-proxy/local-api.ts";
 import { localRequest } from "../local-proxy/local-request.ts";
 import type { LocalTarget } from "../local-proxy/local-target.ts";
+import type { OwnerPolicy } from "../owner-policy.ts";
 import { exchangeHttp } from "./http-exchange.ts";
 import { refuse } from "./refusal.ts";
 import { exchangeWebSocket } from "./websocket-exchange.ts";
@@ -19,10 +19,7 @@ export interface RequestServerOptions {
   readonly target: LocalTarget;
   /** How clients reach the relay, for `X-Forwarded-*`. */
   readonly forwarded: { readonly proto: "http" | "https"; readonly host: string };
-  readonly rules: () => readonly AccessRule[];
-  /** Puts the owner's headers in. */
-  readonly ownerHeaders: (headers: HeaderPairs) => HeaderPairs;
-  readonly activity: ActivityLog;
+  readonly policy: OwnerPolicy;
 }
 
 /** Who asks: the device's id, and what rules look at. */
@@ -33,7 +30,8 @@ export interface Asker extends AccessSubject {
 export type ServeRequest = (stream: NodeStream, asker: Asker) => StreamListener;
 
 export function requestServer(options: RequestServerOptions): ServeRequest {
-  const { api, target, forwarded, rules, ownerHeaders, activity } = options;
+  const { api, target, forwarded, policy } = options;
+  const { rules, activity } = policy;
   return (stream, asker) => {
     const { method, path, headers, upgrade } = stream.request;
     const isWebSocket = upgrade === "websocket";
@@ -50,7 +48,7 @@ export function requestServer(options: RequestServerOptions): ServeRequest {
     };
     const request = localRequest({ method, path, headers, body: undefined }, target.basePath, context);
     if (typeof request === "string") return refusing(stream, record, 400, request);
-    const own = ownerHeaders(request.headers);
+    const own = policy.headers(request.headers);
     if (isWebSocket) {
       if (method !== "GET") return refusing(stream, record, 400, "bad_upgrade");
       return exchangeWebSocket({ stream, target, path: request.target, headers: own, record });

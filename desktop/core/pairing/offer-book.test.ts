@@ -20,7 +20,7 @@ function setUp(plaintext: { allowed: boolean; fixedCode?: string } = { allowed: 
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     sha256,
     ttlMs: TTL_MS,
-    plaintext,
+    plaintext: { ...plaintext, allowed: () => plaintext.allowed },
     changed: () => {
       changes += 1;
     },
@@ -242,6 +242,17 @@ describe("a plaintext code", () => {
     answer();
     expect(book.view.plaintext?.code).not.toBe(before);
     expect(book.view.link).toBeDefined();
+  });
+
+  it("is gone when the next relay may not have one", () => {
+    const setting = { allowed: true };
+    const { book, connect } = setUp(setting);
+    connect();
+    expect(book.view.plaintext).toBeDefined();
+    book.disconnected();
+    setting.allowed = false;
+    expect(connect().codes).toEqual([]);
+    expect(book.view.plaintext).toBeUndefined();
   });
 
   it("that is fixed stays the same, for the plaintext offer alone", () => {

@@ -46,7 +46,11 @@ export interface OfferBookOptions {
   readonly randomBytes: RandomBytes;
   readonly sha256: (data: Uint8Array) => Uint8Array;
   readonly ttlMs: number;
-  readonly plaintext: { readonly allowed: boolean; readonly fixedCode?: string | undefined };
+  readonly plaintext: {
+    /** Looked at with each connection: it depends on the relay. */
+    readonly allowed: () => boolean;
+    readonly fixedCode?: string | undefined;
+  };
   readonly changed: () => void;
 }
 
@@ -85,8 +89,9 @@ export class OfferBook {
       ...timing,
       announce: (hash, ttl) => this.send?.({ type: "code", hash, ttl }),
       withdraw: (hash) => this.send?.({ type: "code_remove", hash }),
+      isWanted: plaintext.allowed,
       make: () => {
-        if (!plaintext.allowed) return undefined;
+        if (!plaintext.allowed()) return undefined;
         const code = plaintext.fixedCode ?? generatePlaintextCode(randomBytes);
         return { key: this.hash(code), secret: code };
       },

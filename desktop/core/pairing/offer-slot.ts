@@ -20,6 +20,8 @@ export interface ShownOffer<Secret> extends SlotOffer<Secret> {
 export interface SlotOptions<Secret> {
   readonly clock: Clock;
   readonly ttlMs: number;
+  /** Looked at with each connection; false withdraws what is there. */
+  readonly isWanted?: () => boolean;
   /** Makes a fresh offer; undefined while none may be shown. */
   make(): SlotOffer<Secret> | undefined;
   /** Tells the relay, when there is one. `ttlSec` is whole seconds. */

@@ -1,9 +1,10 @@
 /** Serves clients of protocol 1 over a connection of protocol 2 (protocol section 6), where the owner allows it. */
 import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
+import type { LocalCall } from "../local-proxy/local-api.ts";
+import { type OwnerPolicy, plaintextOwnerSide } from "../owner-policy.ts";
 import { failureText } from "../v1/answer.ts";
 import { carryOut, type LocalSide } from "../v1/carry-out.ts";
 import { MAX_IN_FLIGHT } from "../v1/session.ts";
-import { type OwnerPolicy, plaintextOwnerSide } from "./owner-policy.ts";
 import { type PlaintextSessions, UNNAMED_SESSION } from "./plaintext-sessions.ts";
 import type { PlaintextSide } from "./v2-session.ts";
 
@@ -29,7 +30,8 @@ export function plaintextSide({ sessions, local, policy }: PlaintextSideOptions)
         return;
       }
       const owner = plaintextOwnerSide(policy, session);
-      const call = carryOut({ ...message, id }, { ...local, owner }, (text) => {
+      let call: LocalCall | undefined;
+      call = carryOut({ ...message, id }, { ...local, owner }, (text) => {
         if (call !== undefined) sessions.ended(session, call);
         reply(text);
       });

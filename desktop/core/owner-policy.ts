@@ -3,10 +3,10 @@
  * of what was done.
  */
 import type { HeaderPairs } from "#shared/mux/heads.ts";
-import { type AccessSubject, decideAccess } from "../access-rules/decide.ts";
-import { type AccessRule, PLAINTEXT_DEVICE } from "../access-rules/rule.ts";
-import type { ActivityLog } from "../activity/activity-log.ts";
-import type { OwnerSide } from "../v1/carry-out.ts";
+import { type AccessSubject, decideAccess } from "./access-rules/decide.ts";
+import { type AccessRule, PLAINTEXT_DEVICE } from "./access-rules/rule.ts";
+import type { ActivityLog } from "./activity/activity-log.ts";
+import type { OwnerSide } from "./v1/carry-out.ts";
 
 export interface OwnerPolicy {
   readonly rules: () => readonly AccessRule[];
