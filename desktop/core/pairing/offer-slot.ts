@@ -68,7 +68,11 @@ export class OfferSlot<Secret> {
   registration(): { key: string; ttlSec: number } | undefined {
     this.isOnline = true;
     this.refusals = 0;
-    const { clock, ttlMs } = this.options;
+    const { clock, ttlMs, isWanted = () => true } = this.options;
+    if (!isWanted()) {
+      this.stop();
+      return undefined;
+    }
     if (
       this.current === undefined ||
       this.current.expiresAt - clock.now() < Math.min(MIN_CARRIED_MS, ttlMs)

@@ -1,0 +1,40 @@
+/** Asks the running node to carry out a command, as the terminal's commands do. */
+import { connect } from "node:net";
+import { readJsonLines, writeJsonLine } from "./json-lines.ts";
+
+export interface CommandRequest {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly input?: string | undefined;
+  readonly print: (line: string) => void;
+}
+
+/** The command's exit code; `not_running` when no node listens, `cut` when it went away before the end. */
+export function askNode({
+  path,
+  args,
+  input,
+  print,
+}: CommandRequest): Promise<number | "not_running" | "cut"> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    let hasConnected = false;
+    socket.once("connect", () => {
+      hasConnected = true;
+      writeJsonLine(socket, { args, ...(input !== undefined && { input }) });
+    });
+    // "close" follows and tells.
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve(hasConnected ? "cut" : "not_running"));
+    readJsonLines(socket, {
+      broken: () => undefined,
+      object({ line, exit }) {
+        if (typeof line === "string") print(line);
+        if (typeof exit === "number" && Number.isInteger(exit)) {
+          resolve(exit);
+          socket.end();
+        }
+      },
+    });
+  });
+}

@@ -1,0 +1,158 @@
+import { chmod, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { controlAddress } from "./address.ts";
+import { askNode } from "./control-client.ts";
+import { type CommandCall, listenForCommands, type RunCommand } from "./control-server.ts";
+import { MAX_LINE_BYTES } from "./json-lines.ts";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function place() {
+  const stateDir = await mkdtemp(join(tmpdir(), "ora-control-"));
+  cleanups.push(() => rm(stateDir, { recursive: true, force: true }));
+  return controlAddress({ stateDir, platform: process.platform, user: "me" });
+}
+
+async function serve(address: Awaited<ReturnType<typeof place>>, run: RunCommand) {
+  const server = await listenForCommands(address, run);
+  cleanups.push(() => server.close());
+  return server;
+}
+
+const echo: RunCommand = async ({ args, input, print }) => {
+  for (const arg of args) print(arg);
+  if (input !== undefined) print(`input: ${input}`);
+  return args.length;
+};
+
+async function ask(path: string, args: string[], input?: string) {
+  const lines: string[] = [];
+  const exit = await askNode({ path, args, input, print: (line) => lines.push(line) });
+  return { lines, exit };
+}
+
+describe("commands to the running node", () => {
+  it("are carried out there, line by line, with their exit code", async () => {
+    const address = await place();
+    await serve(address, echo);
+    expect(await ask(address.path, ["a", "b c", "ü"], "secret")).toEqual({
+      lines: ["a", "b c", "ü", "input: secret"],
+      exit: 3,
+    });
+  });
+
+  it("find nobody when none runs", async () => {
+    const address = await place();
+    expect((await ask(address.path, ["x"])).exit).toBe("not_running");
+  });
+
+  it("can be opened by this user alone", async () => {
+    const address = await place();
+    await serve(address, echo);
+    expect((await stat(address.path)).mode & 0o777).toBe(0o600);
+    expect((await stat(address.directory ?? "")).mode & 0o777).toBe(0o700);
+  });
+
+  it("that fail say so and nothing more", async () => {
+    const address = await place();
+    await serve(address, () => Promise.reject(new Error("secret value")));
+    expect(await ask(address.path, ["x"])).toEqual({
+      lines: ["the node could not do that: an internal error"],
+      exit: 1,
+    });
+  });
+
+  it("end when whoever asked goes away", async () => {
+    const address = await place();
+    const aborted = new Promise<void>((resolve) => {
+      void serve(address, ({ signal, print }: CommandCall) => {
+        signal.addEventListener("abort", () => resolve());
+        print("following");
+        return new Promise(() => undefined);
+      }).then(() => {
+        const socket = connect(address.path, () => socket.write('{"args":["follow"]}\n'));
+        socket.on("data", () => socket.destroy());
+      });
+    });
+    await aborted;
+  });
+
+  it.each([
+    ["no JSON", "nonsense\n"],
+    ["no object", "[1]\n"],
+    ["arguments that are no texts", '{"args":[1]}\n'],
+    ["no arguments", "{}\n"],
+    ["input that is no text", '{"args":[],"input":{}}\n'],
+    ["too many arguments", `${JSON.stringify({ args: Array.from({ length: 65 }, () => "x") })}\n`],
+    ["a line without end", "x".repeat(MAX_LINE_BYTES + 1)],
+  ])("that are %s are dropped, and the next one works", async (_, text) => {
+    const address = await place();
+    await serve(address, echo);
+    await new Promise<void>((resolve) => {
+      const socket = connect(address.path, () => socket.write(text));
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve());
+      socket.resume();
+    });
+    expect((await ask(address.path, ["x"])).exit).toBe(1);
+  });
+});
+
+describe("a second node on the same directory", () => {
+  it("stops and says so", async () => {
+    const address = await place();
+    await serve(address, echo);
+    await expect(listenForCommands(address, echo)).rejects.toMatchObject({ code: "already_running" });
+    expect((await ask(address.path, ["x"])).exit).toBe(1);
+  });
+
+  it("of ten that start at once is one too many nine times, also after a crash", async () => {
+    const address = await place();
+    await (await serve(address, echo)).close();
+    const crashed = createServer();
+    await new Promise<void>((resolve) => crashed.listen(address.path, resolve));
+    // A crash leaves the file behind.
+    await rename(address.path, `${address.path}.kept`);
+    await new Promise((resolve) => crashed.close(resolve));
+    await rename(`${address.path}.kept`, address.path);
+    const starts = await Promise.allSettled(Array.from({ length: 10 }, () => serve(address, echo)));
+    expect(starts.filter((start) => start.status === "fulfilled")).toHaveLength(1);
+    expect((await ask(address.path, ["x"])).exit).toBe(1);
+  });
+
+  it("may start when the first has ended", async () => {
+    const address = await place();
+    await (await serve(address, echo)).close();
+    await serve(address, echo);
+    expect((await ask(address.path, ["x"])).exit).toBe(1);
+  });
+
+  it("does not take a directory that is open to others as it is", async () => {
+    const address = await place();
+    await (await serve(address, echo)).close();
+    await chmod(address.directory ?? "", 0o777);
+    await serve(address, echo);
+    expect((await stat(address.directory ?? "")).mode & 0o777).toBe(0o700);
+  });
+});
+
+describe("the place of the socket", () => {
+  it("is a pipe of this user and directory on Windows", () => {
+    const at = (user: string, stateDir: string) => controlAddress({ stateDir, platform: "win32", user }).path;
+    expect(at("me", "/a")).toMatch(/^\\\\\.\\pipe\\ora-relay-[0-9a-f]{24}$/);
+    expect(new Set([at("me", "/a"), at("you", "/a"), at("me", "/b")]).size).toBe(3);
+  });
+
+  it("is a short one where the directory's name is too long for a socket", () => {
+    const stateDir = `/${"long/".repeat(30)}`;
+    const { path } = controlAddress({ stateDir, platform: "linux", user: "1" });
+    expect(path.length).toBeLessThan(104);
+    expect(path).not.toContain("long");
+  });
+});
