@@ -8,7 +8,7 @@ import { announcedLength, hasNoBody } from "#shared/client/content-length.ts";
 import { mayRepeat } from "#shared/client/may-repeat.ts";
 import type { Problem } from "#shared/client/problem.ts";
 import { RelayError } from "#shared/client/relay-error.ts";
-import { resetProblem } from "#shared/client/reset-problems.ts";
+import { failureProblem, resetProblem } from "#shared/client/reset-problems.ts";
 import type { StreamDoor } from "#shared/client/stream-door.ts";
 import type { HeaderPairs, RequestHead, ResponseHead } from "#shared/mux/heads.ts";
 import { MuxError } from "#shared/mux/mux-error.ts";
@@ -106,11 +106,10 @@ export class HttpExchange implements StreamListener {
     if (isUntouched && this.attempts < MAX_ATTEMPTS && mayRepeat(reset, wasSent, request)) {
       this.body?.hold();
       this.send();
-    } else if (reset.code === "cut" && !this.hasResponse) {
-      // The session learns why in this turn, after its streams.
-      queueMicrotask(() => this.conclude(this.door.problem ?? { code: "connection_lost" }));
-    } else {
+    } else if (this.hasResponse) {
       this.conclude(resetProblem(reset));
+    } else {
+      void failureProblem(this.door, reset).then((problem) => this.conclude(problem));
     }
   }
 

@@ -6,7 +6,7 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Problem } from "#shared/client/problem.ts";
 import { RelayError } from "#shared/client/relay-error.ts";
-import { resetProblem } from "#shared/client/reset-problems.ts";
+import { failureProblem } from "#shared/client/reset-problems.ts";
 import type { StreamDoor } from "#shared/client/stream-door.ts";
 import type { HeaderPairs, RequestHead, ResponseHead } from "#shared/mux/heads.ts";
 import type { MuxStream, StreamListener, StreamReset } from "#shared/mux/stream.ts";
@@ -104,8 +104,10 @@ export class UpgradeExchange implements StreamListener {
 
   reset(reset: StreamReset): void {
     if (this.bridge !== undefined) this.bridge.reset();
-    else if (this.answer === undefined) this.fail(resetProblem(reset));
-    else if (!this.answer.cut()) this.options.socket.destroy();
+    else if (this.answer === undefined) {
+      void failureProblem(this.options.door, reset).then((problem) => this.fail(problem));
+      return;
+    } else if (!this.answer.cut()) this.options.socket.destroy();
     this.finish();
   }
 
@@ -130,6 +132,7 @@ export class UpgradeExchange implements StreamListener {
   }
 
   private fail(problem: Problem): void {
+    if (this.isOver) return;
     const { request, socket } = this.options;
     this.finish();
     answerProblem(plainAnswer(request, socket), problem);

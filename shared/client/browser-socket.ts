@@ -14,7 +14,17 @@ export type BrowserWebSocket = new (url: string, protocols: string[]) => WebSock
 
 /** Makes sockets of the platform's own class; `WebSocketClass` defaults to the global one. */
 export function browserSockets(WebSocketClass: BrowserWebSocket = globalThis.WebSocket): SocketFactory {
-  return (url, subprotocol, handlers) => adapt(new WebSocketClass(url, [subprotocol]), handlers);
+  return (url, subprotocol, handlers) => {
+    try {
+      return adapt(new WebSocketClass(url, [subprotocol]), handlers);
+    } catch {
+      // A page from https may not open ws: to elsewhere, and browsers say so by throwing.
+      queueMicrotask(() =>
+        handlers.closed({ code: 1006, reason: "", failure: "unreachable", detail: "blocked" }),
+      );
+      return { queuedBytes: 0, send: () => undefined, close: () => undefined };
+    }
+  };
 }
 
 function adapt(socket: WebSocket, handlers: SocketHandlers): ClientSocket {
@@ -42,6 +52,8 @@ function adapt(socket: WebSocket, handlers: SocketHandlers): ClientSocket {
     if (typeof data === "string") handlers.text(data);
     else if (data instanceof ArrayBuffer) handlers.binary(new Uint8Array(data));
   };
+  // "close" follows and tells more; implementations outside browsers throw an error that nobody listens to.
+  socket.onerror = () => undefined;
   socket.onclose = ({ code, reason }) => {
     handlers.closed(hasOpened ? { code, reason } : { code, reason, failure: "unreachable" });
   };

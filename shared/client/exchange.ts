@@ -4,12 +4,11 @@
  * has not seen it or refused it untouched, or when it is idempotent and has no body, and never after its body was read.
  */
 import type { HeaderPairs, RequestHead } from "#shared/mux/heads.ts";
-import { Attempt, type AttemptResult, type ExchangeResponse } from "./attempt.ts";
+import { Attempt, type ExchangeResponse } from "./attempt.ts";
 import { mayRepeat } from "./may-repeat.ts";
-import type { Problem } from "./problem.ts";
 import { RelayError } from "./relay-error.ts";
 import { RequestBody } from "./request-body.ts";
-import { resetProblem } from "./reset-problems.ts";
+import { failureProblem } from "./reset-problems.ts";
 import type { StreamDoor } from "./stream-door.ts";
 
 /** A request is sent at most so often. */
@@ -43,19 +42,11 @@ export async function exchange(door: StreamDoor, request: ExchangeRequest): Prom
       const { reset, wasSent } = result;
       const isUntouched = reset !== undefined && body?.wasGiven !== true && attempts < MAX_ATTEMPTS;
       if (isUntouched && mayRepeat(reset, wasSent, { method, hasBody: body !== undefined })) continue;
-      throw result.error ?? new RelayError(await problemOf(result, door));
+      if (reset === undefined) throw result.error;
+      throw new RelayError(await failureProblem(door, reset));
     }
   } catch (error) {
     body?.cancel(error);
     throw error;
   }
-}
-
-type Failure = Extract<AttemptResult, { ok: false }>;
-
-/** The session learns why a channel ended in the same turn as its streams, but after them. */
-async function problemOf({ reset }: Failure, door: StreamDoor): Promise<Problem> {
-  await Promise.resolve();
-  if (reset === undefined || reset.code === "cut") return door.problem ?? { code: "connection_lost" };
-  return resetProblem(reset);
 }

@@ -24,6 +24,8 @@ const NUDGE_AFTER_MS = 2_000;
 const STALE_ATTEMPT_MS = 1_000;
 /** The answers that make a connection count as stable: the second comes 15 s after the first. */
 const STABLE_ANSWERS = 2;
+/** So many connections may break early, one after the other, before the waits grow in spite of their answers. */
+const MAX_BRIEF_CONNECTIONS = 10;
 
 export interface SessionOptions {
   readonly openChannel: OpenChannel;
@@ -56,6 +58,7 @@ export class Session implements StreamDoor {
   private lastProblem: Problem | undefined;
   private downSince: number;
   private isAsleep = false;
+  private briefConnections = 0;
   private shown: SessionState;
 
   constructor(options: SessionOptions) {
@@ -202,8 +205,10 @@ export class Session implements StreamDoor {
 
   private alive(connection: Connection, count: number): void {
     if (connection !== this.current) return;
-    if (count >= STABLE_ANSWERS) this.backoff.reset();
+    if (count >= STABLE_ANSWERS) this.briefConnections = 0;
+    if (this.briefConnections < MAX_BRIEF_CONNECTIONS) this.backoff.reset();
     if (count > 1) return;
+    this.briefConnections += 1;
     this.isAsleep = false;
     this.lastProblem = undefined;
     if (this.shown.status !== "connected") this.show({ status: "connected", since: this.options.now() });

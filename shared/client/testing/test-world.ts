@@ -85,12 +85,13 @@ export class StateLog {
     return this.states.at(-1);
   }
 
-  /** Waits for a state that comes from now on or is the last one. */
+  /** Waits for a state that comes from now on or is the last one; or, from 0, that has come at all. */
   async until<Status extends SessionState["status"]>(
     status: Status,
     test: (state: Extract<SessionState, { status: Status }>) => boolean = () => true,
+    from: number = Math.max(0, this.states.length - 1),
   ): Promise<Extract<SessionState, { status: Status }>> {
-    for (let at = Math.max(0, this.states.length - 1); ; at += 1) {
+    for (let at = from; ; at += 1) {
       while (at >= this.states.length) await new Promise<void>((resolve) => this.waiters.push(resolve));
       const state = this.states[at];
       if (state?.status !== status) continue;
