@@ -19,6 +19,7 @@ const programs = {
   start: "desktop/cli/quickstart.ts",
   bench: "e2e/bench/main.ts",
   screenshots: "e2e/screenshots/main.ts",
+  icons: "assets/draw.ts",
 };
 
 /** Programs that a person installs; the others serve the checkout. */

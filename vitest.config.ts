@@ -15,7 +15,7 @@ const closingLine: Reporter = {
 
 export default defineConfig({
   test: {
-    include: ["{shared,relay,desktop,e2e}/**/*.test.ts"],
+    include: ["{shared,relay,desktop,e2e,assets}/**/*.test.ts"],
     // A guard against hanging, not a measurement: nothing here is about speed.
     testTimeout: 30_000,
     hookTimeout: 60_000,
