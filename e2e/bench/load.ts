@@ -31,7 +31,8 @@ async function loop(one: OneRequest, inFlight: number, durationMs: number) {
   const worker = async () => {
     while (performance.now() < until) {
       const from = performance.now();
-      bytes += await one();
+      const received = await one();
+      bytes += received;
       latencies.push(performance.now() - from);
     }
   };

@@ -14,9 +14,10 @@ export interface Stage {
   readonly relay: string;
   readonly relayProgram: Program;
   readonly nodeProgram: Program;
-  /** The plaintext code and the link that the node showed first. */
+  /** The plaintext code that the node showed first. */
   readonly code: string;
-  readonly link: string;
+  /** The pairing link that it showed first. */
+  link(): Promise<string>;
   /** Where the node keeps its state; its control socket is there. */
   readonly stateDir: string;
   /** Ends this program too when the stage ends. */
@@ -82,14 +83,13 @@ export async function startStage(
   });
   programs.push(nodeProgram);
   const [, code = ""] = await nodeProgram.waitFor(/^pairing_code=(\S+)/);
-  const [link = ""] = await nodeProgram.waitFor(/http\S+#P2\.\S+/);
   return {
     api: api.origin,
     relay: relay.origin,
     relayProgram: relay.program,
     nodeProgram,
     code,
-    link,
+    link: async () => (await nodeProgram.waitFor(/http\S+#P2\.\S+/))[0],
     stateDir,
     alsoStop: (program) => programs.push(program),
     async stop() {

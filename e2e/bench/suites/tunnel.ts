@@ -73,7 +73,7 @@ export async function benchTunnel(options: { rounds: number; roundMs: number }):
   let ssh: SshTunnel | undefined;
   try {
     ssh = await startSshTunnel(Number(new URL(stage.api).port));
-    const connect = await startConnect(stage.link);
+    const connect = await startConnect(await stage.link());
     stage.alsoStop(connect.program);
     const { api } = stage;
     const requests = [];
@@ -137,7 +137,7 @@ export async function benchTunnel(options: { rounds: number; roundMs: number }):
 async function delayedDownload(rounds: number, undelayedMBs: number) {
   const stage = await startStage({ proxied: (port) => startDelayProxy(port, DELAY_MS) });
   try {
-    const connect = await startConnect(stage.link);
+    const connect = await startConnect(await stage.link());
     stage.alsoStop(connect.program);
     const speeds: number[] = [];
     for (let round = 0; round < rounds + 1; round += 1)
