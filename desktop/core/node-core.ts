@@ -25,6 +25,7 @@ import { type DeviceRegistry, loadDevices } from "./devices/device-registry.ts";
 import { loadNodeKey } from "./identity/node-key.ts";
 import { type ApiState, type ApiWatch, watchApi } from "./local-proxy/api-watch.ts";
 import { connectLocalApi, type LocalApi } from "./local-proxy/local-api.ts";
+import { showTarget } from "./local-proxy/local-target.ts";
 import { probeLocalApi } from "./local-proxy/probe.ts";
 import type { CoreEvent } from "./node-event.ts";
 import { loadOwnerHeaders, type OwnerHeaders } from "./owner-headers/owner-headers.ts";
@@ -245,6 +246,11 @@ export class NodeCore {
   /** Where browsers find the relay. */
   get relayOrigin(): string {
     return this.welcome?.public_url ?? this.options.config.relayUrl.origin.replace(/^ws/, "http");
+  }
+
+  /** The local API's address, for people. */
+  get apiAddress(): string {
+    return showTarget(this.options.config.api);
   }
 
   isConnected(device: string): boolean {

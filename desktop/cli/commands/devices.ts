@@ -1,0 +1,52 @@
+/** `ora-node devices`: who may come in, and who is there now. */
+import { EXIT } from "../exit-code.ts";
+import { type Command, misused } from "./command.ts";
+import { ago, table } from "./table.ts";
+
+export const devicesCommand: Command = {
+  name: "devices",
+  usage: "[--json]",
+  summary: "list paired devices and plaintext sessions",
+  run({ target, args, print }) {
+    const asJson = args[0] === "--json";
+    if (args.length > (asJson ? 1 : 0)) return misused(devicesCommand, print);
+    const { devices } = target.memory;
+    const { live, now } = target;
+    const sessions = live?.plaintext.list() ?? [];
+    if (asJson) {
+      const list = devices.list().map((device) => ({
+        id: device.id,
+        name: device.name,
+        created: device.created,
+        last_seen: device.lastSeen,
+        connected: live?.isConnected(device.id) ?? false,
+        read_only: device.readOnly === true,
+        ...(device.parent !== undefined && { parent: device.parent }),
+      }));
+      const plaintext = sessions.map(({ id, peer, since }) => ({ id: `plaintext:${id}`, peer, since }));
+      print(JSON.stringify({ devices: list, plaintext, damaged: devices.damaged }));
+      return EXIT.OK;
+    }
+    const rows = devices
+      .list()
+      .map((device) => [
+        device.id,
+        device.name,
+        live?.isConnected(device.id) ? "connected" : ago(now() - device.lastSeen),
+        [device.readOnly ? "read only" : "", device.parent === undefined ? "" : `let in by ${device.parent}`]
+          .filter((note) => note !== "")
+          .join(", "),
+      ]);
+    const plaintext = sessions.map(({ id, peer, since }) => [
+      `plaintext:${id}`,
+      peer,
+      `paired ${ago(now() - since)}`,
+      "not encrypted",
+    ]);
+    if (rows.length + plaintext.length === 0) print("no device is paired");
+    else for (const line of table(["ID", "NAME", "LAST SEEN", ""], [...rows, ...plaintext])) print(line);
+    for (const item of devices.damaged)
+      print(`${item} cannot be read and lets nobody in; it was left as it is`);
+    return EXIT.OK;
+  },
+};

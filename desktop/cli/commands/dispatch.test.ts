@@ -1,0 +1,251 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { createCryptoBackend } from "#shared/crypto/backend.ts";
+import { encodeBase64Url } from "#shared/protocol/base64url.ts";
+import { systemClock } from "../../core/clock.ts";
+import { loadNodeConfig } from "../../core/config.ts";
+import { controlAddress } from "../../core/control/address.ts";
+import { listenForCommands } from "../../core/control/control-server.ts";
+import { loadDevices } from "../../core/devices/device-registry.ts";
+import { readNodeKey } from "../../core/identity/node-key.ts";
+import { startNodeCore } from "../../core/node-core.ts";
+import { fileSecrets } from "../../core/secrets/file.ts";
+import { memorySecrets } from "../../core/secrets/memory.ts";
+import type { SecretStore } from "../../core/secrets/secret-store.ts";
+import { oddApi } from "../../core/testing/odd-api.ts";
+import { OpenChannel, TestDevice } from "../../core/testing/test-device.ts";
+import { testRelay } from "../../core/testing/test-relay.ts";
+import { EXIT } from "../exit-code.ts";
+import { runCommand } from "./all.ts";
+import { dispatch } from "./dispatch.ts";
+
+const backend = createCryptoBackend();
+const DAY_MS = 86_400_000;
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function setUp(openStore?: () => Promise<SecretStore>) {
+  const stateDir = await mkdtemp(join(tmpdir(), "ora-commands-"));
+  cleanups.push(() => rm(stateDir, { recursive: true, force: true }));
+  const address = controlAddress({ stateDir, platform: process.platform, user: "me" });
+  const store = openStore ?? (() => fileSecrets(join(stateDir, "secrets")));
+  const command = async (line: string, extra: { input?: string; answer?: boolean } = {}) => {
+    const lines: string[] = [];
+    const exit = await dispatch({
+      args: line.split(" "),
+      address,
+      backend: () => backend,
+      clock: systemClock,
+      expiryMs: 30 * DAY_MS,
+      openStore: store,
+      print: (text) => lines.push(text),
+      readInput: async () => extra.input ?? "",
+      confirm: extra.answer === undefined ? undefined : async () => extra.answer === true,
+    });
+    return { exit, lines, text: lines.join("\n") };
+  };
+  const pairOffline = async (name: string) => {
+    const devices = await loadDevices({
+      store: await store(),
+      clock: systemClock,
+      randomBytes: backend.randomBytes,
+      expiryMs: 30 * DAY_MS,
+      onStoreError: () => undefined,
+    });
+    const id = devices.freshId();
+    const routeTokenHash = encodeBase64Url(backend.randomBytes(32));
+    await devices.add(id, { publicKey: backend.randomBytes(32), name, routeTokenHash });
+    return id;
+  };
+  return { stateDir, address, store, command, pairOffline };
+}
+
+describe("commands while no node runs", () => {
+  it("work on what is stored", async () => {
+    const { command, pairOffline } = await setUp();
+    expect((await command("devices")).text).toBe("no device is paired");
+    const id = await pairOffline("Ann");
+    expect((await command("devices")).text).toMatch(new RegExp(`${id} +Ann +just now`));
+    expect(await command(`rename ${id} Ann's old phone`)).toMatchObject({ exit: EXIT.OK });
+    expect((await command(`read-only ${id} on`)).exit).toBe(EXIT.OK);
+    expect((await command("devices")).text).toMatch(/Ann's old phone .* read only/);
+    expect(JSON.parse((await command("devices --json")).text)).toMatchObject({
+      devices: [{ id, name: "Ann's old phone", connected: false, read_only: true }],
+    });
+    expect((await command(`revoke ${id}`)).text).toBe(`${id} Ann's old phone is out`);
+    expect((await command("devices")).text).toBe("no device is paired");
+    expect((await command(`revoke ${id}`)).exit).toBe(EXIT.FAILED);
+  });
+
+  it("revoke everybody", async () => {
+    const { command, pairOffline } = await setUp();
+    await pairOffline("a");
+    await pairOffline("b");
+    expect((await command("revoke --all")).lines).toHaveLength(2);
+    expect(await command("revoke --all")).toMatchObject({ exit: EXIT.OK, text: "no device was paired" });
+  });
+
+  it("keep rules and tell what they would do", async () => {
+    const { command } = await setUp();
+    expect((await command("rules")).text).toBe("no rules: paired devices may do everything");
+    expect((await command("rules add deny POST /admin")).text).toBe("1  deny POST /admin");
+    expect((await command("rules test POST /admin/x")).text).toBe("refused: denied_by_rule");
+    expect((await command("rules test GET /admin/x")).text).toBe("allowed");
+    expect((await command("rules test POST /x/%2e%2e/admin")).text).toBe("refused: ambiguous_path");
+    expect((await command("rules add deny /a%2fb")).exit).toBe(EXIT.USAGE);
+    expect((await command("rules remove 1")).exit).toBe(EXIT.OK);
+    expect((await command("rules remove 1")).exit).toBe(EXIT.FAILED);
+  });
+
+  it("take a header's value from standard input and never show it", async () => {
+    const { command } = await setUp();
+    const set = await command("headers set X-Ora-Token", { input: "s3cret\n" });
+    expect(set.exit).toBe(EXIT.OK);
+    const list = await command("headers");
+    expect(list.text).toBe("X-Ora-Token: ••••••••");
+    expect(set.text + list.text).not.toContain("s3cret");
+    expect((await command("headers set Host", { input: "x" })).exit).toBe(EXIT.FAILED);
+    expect((await command("headers set X-Other", { input: "" })).exit).toBe(EXIT.FAILED);
+    expect((await command("headers remove x-ora-token")).exit).toBe(EXIT.OK);
+    expect((await command("headers")).text).toBe("no headers are added");
+  });
+
+  it("say so when they need one", async () => {
+    const { command } = await setUp();
+    for (const line of ["pair", "status", "activity"]) {
+      expect(await command(line)).toEqual({
+        exit: EXIT.FAILED,
+        lines: ["no node is running on this state directory"],
+        text: "no node is running on this state directory",
+      });
+    }
+  });
+
+  it("say that nothing is stored when secrets are kept in memory", async () => {
+    const { command } = await setUp(async () => memorySecrets());
+    const { exit, text } = await command("devices");
+    expect(exit).toBe(EXIT.FAILED);
+    expect(text).toContain("nothing is stored");
+  });
+
+  it.each([
+    "devices all",
+    "rename x",
+    "revoke",
+    "revoke a b",
+    "read-only x maybe",
+    "rules remove x",
+    "headers set",
+  ])("explain themselves: %s", async (line) => {
+    const { command } = await setUp();
+    const { exit, text } = await command(line);
+    expect(exit).toBe(EXIT.USAGE);
+    expect(text).toContain(`usage: ora-node ${line.split(" ")[0]}`);
+  });
+});
+
+describe("a new identity", () => {
+  it("is made after asking, and forgets every device", async () => {
+    const { command, pairOffline, store } = await setUp();
+    const before = await readNodeKey({ store: await store(), backend });
+    expect(before).toBeUndefined();
+    await pairOffline("a");
+    expect(await command("new-identity", { answer: false })).toMatchObject({ text: "nothing was changed" });
+    expect(await command("new-identity")).toMatchObject({ exit: EXIT.USAGE });
+    expect(await readNodeKey({ store: await store(), backend })).toBeUndefined();
+    expect((await command("new-identity", { answer: true })).exit).toBe(EXIT.OK);
+    const first = await readNodeKey({ store: await store(), backend });
+    expect((await command("devices")).text).toBe("no device is paired");
+    expect((await command("new-identity --yes")).exit).toBe(EXIT.OK);
+    const second = await readNodeKey({ store: await store(), backend });
+    expect(second?.publicKey).not.toEqual(first?.publicKey);
+  });
+
+  it("is not made under a running node", async () => {
+    const { command, address } = await setUp();
+    const server = await listenForCommands(address, async () => 0);
+    cleanups.push(() => server.close());
+    await expect(command("new-identity --yes")).rejects.toMatchObject({ code: "already_running" });
+  });
+});
+
+describe("commands to a running node", () => {
+  async function running() {
+    const set = await setUp();
+    const relay = await testRelay();
+    cleanups.push(() => relay.close());
+    const api = await oddApi();
+    cleanups.push(() => api.close());
+    const env = {
+      ORA_RELAY_URL: relay.url.href,
+      ORA_NODE_API_BASE_URL: api.target.origin,
+      ORA_NODE_ASK_BEFORE_PAIRING: "1",
+    };
+    const node = await startNodeCore({
+      config: loadNodeConfig(env, { platform: "linux", home: "/nowhere" }),
+      env,
+      clock: systemClock,
+      backend,
+      store: await set.store(),
+      machineName: "desk",
+      event: () => undefined,
+    });
+    cleanups.push(() => node.stop());
+    const server = await listenForCommands(set.address, (call) =>
+      runCommand({ ...call, target: { memory: node, live: node, now: Date.now } }),
+    );
+    cleanups.push(() => server.close());
+    await relay.online.next();
+    while (node.pairingLink === undefined) await new Promise((resolve) => setImmediate(resolve));
+    return { ...set, node, relay };
+  }
+
+  it("show codes, let a device in, show it, and throw it out in the middle of a download", async () => {
+    const { command, node, relay } = await running();
+    const shown = await command("pair");
+    expect(shown.exit).toBe(EXIT.OK);
+    const link = /^pairing_link=(.*)$/m.exec(shown.text)?.[1] ?? "";
+    expect(shown.text).toMatch(/^pairing_code=[0-9A-Z]{5}-[0-9A-Z]{5}$/m);
+    expect(shown.text).toMatch(/not encrypted/);
+    expect(shown.text).toMatch(/^encrypted_pairing_code=[0-9A-Z]{4}-[0-9A-Z]{4}$/m);
+
+    const phone = new TestDevice({ relay: relay.url, nodeId: node.nodeId, name: "Ann" });
+    const pairing = phone.pair(link);
+    while (node.desk.questions.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect((await command("status")).text).toMatch(/Ann \(check number \d{4}\) waits/);
+    expect((await command("pair --allow")).text).toBe("Ann is let in");
+    const channel = await pairing;
+    const endless = channel.open({ path: "/endless", end: true });
+    await endless.until(() => endless.received > 500_000);
+    expect((await command("devices")).text).toMatch(/Ann +connected/);
+    expect((await command("activity")).text).toMatch(/GET \/endless 200 open/);
+    expect((await command(`revoke ${phone.id}`)).exit).toBe(EXIT.OK);
+    expect((await endless.done).reset?.code).toBe("denied");
+    expect((await command("devices")).text).toBe("no device is paired");
+    expect((await command("pair --allow")).exit).toBe(EXIT.FAILED);
+  });
+
+  it("turn a device away", async () => {
+    const { command, node, relay } = await running();
+    const phone = new TestDevice({ relay: relay.url, nodeId: node.nodeId });
+    const channel = await phone.pairByLink(node.pairingLink ?? "");
+    if (!(channel instanceof OpenChannel)) throw new Error("no channel");
+    channel.muxer.sendControl({ type: "pair_confirm" });
+    while (node.desk.questions.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect((await command("pair --refuse 99")).exit).toBe(EXIT.FAILED);
+    expect((await command("pair --refuse")).exit).toBe(EXIT.OK);
+    expect(await channel.closed).toMatchObject({ code: "denied" });
+  });
+
+  it("are safe from paths that would steer a terminal", async () => {
+    const { command, node } = await running();
+    node.activity
+      .begin({ device: "d", method: "GET", path: "/\u001b[2J\u202e", isWebSocket: false })
+      .finish("done");
+    expect((await command("activity")).text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});

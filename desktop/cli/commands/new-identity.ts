@@ -1,0 +1,49 @@
+/**
+ * `ora-node new-identity`: this PC becomes another one, and every device has to be paired again. It is done on the
+ * stored state, while no node runs, and after asking.
+ */
+import type { CryptoBackend } from "#shared/crypto/backend.ts";
+import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
+import type { DeviceRegistry } from "../../core/devices/device-registry.ts";
+import { makeNodeKey } from "../../core/identity/node-key.ts";
+import type { SecretStore } from "../../core/secrets/secret-store.ts";
+import { EXIT } from "../exit-code.ts";
+
+export const NEW_IDENTITY = "new-identity";
+
+export interface NewIdentityOptions {
+  readonly args: readonly string[];
+  readonly store: SecretStore;
+  readonly backend: CryptoBackend;
+  readonly devices: DeviceRegistry;
+  readonly print: (line: string) => void;
+  /** Asks the owner; undefined when there is nobody to ask. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+}
+
+export async function newIdentity(options: NewIdentityOptions): Promise<number> {
+  const { args, store, backend, devices, print, confirm } = options;
+  const isSure = args[0] === "--yes";
+  if (args.length > (isSure ? 1 : 0)) {
+    print(`usage: ora-node ${NEW_IDENTITY} [--yes]`);
+    return EXIT.USAGE;
+  }
+  const count = devices.list().length;
+  if (!isSure) {
+    if (confirm === undefined) {
+      print("nothing was changed: say --yes where there is nobody to ask");
+      return EXIT.USAGE;
+    }
+    const question = `This PC gets a new identity, and ${count} paired devices have to be paired again. Go on?`;
+    if (!(await confirm(question))) {
+      print("nothing was changed");
+      return EXIT.FAILED;
+    }
+  }
+  // The devices first: with the old key and without them nobody gets in, either.
+  for (const { id } of devices.list()) await devices.remove(id).stored;
+  const key = await makeNodeKey({ store, backend });
+  print(`this PC is now ${nodeIdFromPublicKey(key.publicKey)}`);
+  if (count > 0) print(`${count} devices were forgotten`);
+  return EXIT.OK;
+}

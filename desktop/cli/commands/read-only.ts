@@ -1,0 +1,24 @@
+/** `ora-node read-only ID on|off`: whether a device, and those it let in, may change anything. */
+import { EXIT } from "../exit-code.ts";
+import { type Command, misused, noSuchDevice } from "./command.ts";
+
+export const readOnlyCommand: Command = {
+  name: "read-only",
+  usage: "ID on|off",
+  summary: "let a device look and change nothing, or lift that",
+  async run({ target, args, print }) {
+    const [id, word] = args;
+    if (id === undefined || (word !== "on" && word !== "off") || args.length > 2) {
+      return misused(readOnlyCommand, print);
+    }
+    const { live, memory } = target;
+    const changed = await (live ?? memory.devices).setReadOnly(id, word === "on");
+    if (changed === undefined) return noSuchDevice(id, print);
+    print(
+      changed.readOnly
+        ? `${changed.id} may look and change nothing`
+        : `${changed.id} may do everything again`,
+    );
+    return EXIT.OK;
+  },
+};
