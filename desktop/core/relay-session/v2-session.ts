@@ -32,6 +32,8 @@ export type SessionEvent =
   /** Somebody posted a typed code in the clear, or the relay says so. */
   | { readonly kind: "code_exposed" }
   | { readonly kind: "relay_error"; readonly error: string }
+  /** A client that the relay can read has used a code. */
+  | { readonly kind: "plaintext_paired"; readonly session: string; readonly peer: string }
   /** A plaintext request came although none is allowed. Told once for a connection. */
   | { readonly kind: "plaintext_dropped" };
 
@@ -169,6 +171,8 @@ export class V2Session implements LinkListener<Frame> {
         if (message.code !== undefined) offers.codeUsed(message.code);
         if (!this.servesPlaintext || !plaintext.opened(message.id, message.peer, message.ttl)) {
           this.transmit({ type: "session_revoke", id: message.id });
+        } else if (message.code !== undefined) {
+          event({ kind: "plaintext_paired", session: message.id, peer: message.peer });
         }
         return;
       case "session_closed":
