@@ -103,7 +103,7 @@ export function handshakeProblem({ failure }: HandshakeFailure, socket: RelaySoc
 
 const BY_CLOSE: Readonly<Record<Exclude<ChannelClose["code"], "cut">, ProblemCode>> = {
   bye: "node_stopped",
-  rehandshake: "connection_lost",
+  rehandshake: "rehandshake",
   revoked: "revoked",
   denied: "denied",
   busy: "node_busy",

@@ -78,6 +78,7 @@ export const PROBLEMS = {
   // The PC's own word, authenticated.
   revoked: { hop: "node", what: "this device was revoked on the PC", advice: PAIR_AGAIN },
   denied: { hop: "node", what: "the PC does not know this device", advice: PAIR_AGAIN },
+  rehandshake: { hop: "node", what: "the PC asked for a new connection", advice: NOTHING_TO_DO },
   node_busy: { hop: "node", what: "the PC has too much to do", advice: "wait" },
   node_error: { hop: "node", what: "the node on the PC failed", advice: "look into the node's log" },
   channel_protocol: {

@@ -89,6 +89,15 @@ describe("a session over real sockets", () => {
     expect(records).toEqual([]);
   });
 
+  it("says that the PC's node was stopped, to its requests too", async () => {
+    const { session, log } = await connected();
+    const fetched = session.fetch("/wait");
+    await world.api.next("/wait");
+    world.node.muxer.close("bye");
+    await expect(fetched).rejects.toMatchObject({ code: "node_stopped", hop: "relay-node" });
+    await log.until("waiting", ({ problem }) => problem.code === "node_stopped", 0);
+  });
+
   it("learns the PC's new name", async () => {
     const { record, device } = await world.pair();
     world.node.name = "attic";

@@ -31,5 +31,7 @@ export async function failureProblem(door: StreamDoor, reset: StreamReset): Prom
   await Promise.resolve();
   const { problem } = door;
   if (reset.code === "cut") return problem ?? { code: "connection_lost" };
-  return problem !== undefined && isRevocation(problem) ? problem : resetProblem(reset);
+  // A channel that ends in order resets its streams first, in the same record.
+  const isOfChannel = problem !== undefined && (reset.code === "cancelled" || isRevocation(problem));
+  return isOfChannel ? problem : resetProblem(reset);
 }

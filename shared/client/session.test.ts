@@ -328,6 +328,18 @@ describe("a session", () => {
     expect(old.calls).toContain("close bye");
   });
 
+  it("connects again at once when the PC asks for it, unless that does not end", async () => {
+    await desk.connected();
+    for (let round = 1; round <= 10; round += 1) {
+      desk.channels.at(-1)?.handlers.ended({ code: "rehandshake" });
+      if (round === 10) break;
+      expect(desk.pending).toHaveLength(1);
+      await (await desk.open()).answer();
+    }
+    expect(desk.pending).toHaveLength(0);
+    expect(desk.status).toBe("waiting");
+  });
+
   it("is revoked also when an old channel brings the word", async () => {
     const old = await desk.connected();
     old.handlers.draining();

@@ -256,7 +256,10 @@ export class Session implements StreamDoor {
     if (connection !== this.current) return;
     this.current = undefined;
     this.goDown();
-    this.failed(problem);
+    this.lastProblem = problem;
+    const isWanted = problem.code === "rehandshake" && this.briefConnections < MAX_BRIEF_CONNECTIONS;
+    if (isWanted && this.attempt === undefined) this.connect();
+    else this.failed(problem);
   }
 
   private goDown(): void {
