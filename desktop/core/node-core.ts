@@ -341,6 +341,8 @@ export class NodeCore {
 
   private checkExpiry(): void {
     const { clock, event } = this.options;
+    // Whoever is connected uses it, however long ago the channel began.
+    for (const id of this.channels.connected()) this.devices.seen(id);
     const { removed, stored } = this.devices.removeExpired();
     this.dropped(removed);
     for (const device of removed) event({ kind: "device_expired", device });

@@ -74,6 +74,11 @@ export class ChannelHost {
     return this.byDevice.get(device)?.size ?? 0;
   }
 
+  /** Devices that are here now. */
+  connected(): string[] {
+    return [...this.byDevice.keys()];
+  }
+
   /** A channel on `leg`, as the relay announced it. */
   open(leg: ChannelLeg, announced: ChannelOpen, channelBufferBytes: number): void {
     const { channel: number } = announced;

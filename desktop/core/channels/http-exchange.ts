@@ -3,7 +3,7 @@
  * credit. Either side giving up ends the other. An answer that was cut is a reset and never a short success; an API
  * that cannot be reached is a reset too, because a 502 could be the API's own word.
  */
-import type { HeaderPair } from "#shared/mux/heads.ts";
+import type { HeaderPair, HeaderPairs } from "#shared/mux/heads.ts";
 import { MuxError } from "#shared/mux/mux-error.ts";
 import type { FailureCode } from "#shared/mux/reset-codes.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
@@ -103,10 +103,16 @@ class HttpExchange implements StreamListener {
     if (!this.stream.write(chunk)) this.call?.pause();
   }
 
-  private complete(): void {
+  private complete(trailers: HeaderPairs): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.stream.end();
+    try {
+      this.stream.end(responseHeaders(trailers));
+    } catch (error) {
+      if (!(error instanceof MuxError)) throw error;
+      // Trailers that cannot be forwarded; the body came whole all the same.
+      this.stream.end();
+    }
     if (!this.hasRequestEnded) {
       this.discardBody();
       this.stream.stop();
@@ -146,7 +152,7 @@ class HttpExchange implements StreamListener {
     const receiver: ResponseReceiver = {
       head: (status, headers) => this.head(status, headers),
       data: (chunk) => this.receive(chunk),
-      end: () => this.complete(),
+      end: (trailers) => this.complete(trailers),
       failed: (name) => this.failed(name),
     };
     this.call = api.send({ ...request, body, ...length }, receiver);

@@ -174,6 +174,13 @@ describe("a device's request", () => {
     expect(redirect.headers).toContainEqual(["location", "http://elsewhere.example/"]);
   });
 
+  it("gets the trailers of its answer", async () => {
+    const { device } = await setUp();
+    const exchange = device.open({ path: "/trailers", end: true });
+    expect((await exchange.done).body.toString()).toBe("body");
+    expect(exchange.trailers).toEqual([["x-checksum", "abc"]]);
+  });
+
   it("gets events as they come", async () => {
     const { device, api } = await setUp();
     const exchange = device.open({ path: "/hang", end: true });

@@ -159,7 +159,7 @@ describe("calling the local API", () => {
         {
           head: () => undefined,
           data: (chunk) => hash.update(chunk),
-          end: resolve,
+          end: () => resolve(),
           failed: reject,
         },
       );
@@ -197,7 +197,7 @@ describe("calling the local API", () => {
             call?.resume();
           }, reject);
         },
-        end: resolve,
+        end: () => resolve(),
         failed: reject,
       });
     });

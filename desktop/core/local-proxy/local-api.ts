@@ -27,7 +27,8 @@ export interface LocalRequest {
 export interface ResponseReceiver {
   head(status: number, headers: readonly HeaderPair[]): void;
   data(chunk: Uint8Array): void;
-  end(): void;
+  /** All has come; with the trailers, where the API sent some. */
+  end(trailers: readonly HeaderPair[]): void;
   failed(name: FailureName): void;
 }
 
@@ -82,6 +83,12 @@ function pairs(raw: readonly Buffer[]): HeaderPair[] {
   return headers;
 }
 
+/** The type says texts, the parser gives bytes as it does for headers. */
+function trailerPairs(raw: readonly (string | Buffer)[] | null): HeaderPair[] {
+  const texts = (raw ?? []).map((item) => (typeof item === "string" ? item : item.toString("latin1")));
+  return texts.flatMap((name, at): HeaderPair[] => (at % 2 === 0 ? [[name, texts[at + 1] ?? ""]] : []));
+}
+
 class Call implements LocalCall {
   private readonly pool: Pool;
   private readonly request: LocalRequest;
@@ -134,10 +141,10 @@ class Call implements LocalCall {
         if (!this.over) this.receiver.data(chunk);
         return !this.paused;
       },
-      onComplete: () => {
+      onComplete: (trailers) => {
         if (this.over) return;
         this.over = true;
-        this.receiver.end();
+        this.receiver.end(trailerPairs(trailers));
       },
       onError: (error) => {
         // What undici finds wrong at once is told in a later turn too: the caller does not hold this call yet.

@@ -1,6 +1,6 @@
 /** A device's end of a channel in memory, joined to the node's real stream layer, for tests of what the node serves. */
 import { createClientMuxer, createNodeMuxer } from "#shared/mux/create-muxer.ts";
-import type { RequestHead } from "#shared/mux/heads.ts";
+import type { HeaderPairs, RequestHead } from "#shared/mux/heads.ts";
 import type { ClientMuxer, NodeMuxer } from "#shared/mux/muxer.ts";
 import type { MuxStream, NodeStream, StreamListener, StreamReset } from "#shared/mux/stream.ts";
 import { quietLinkPair } from "#shared/mux/testing/quiet-link.ts";
@@ -20,6 +20,7 @@ export class Exchange implements StreamListener {
   readonly chunks: Uint8Array[] = [];
   readonly messages: (string | Buffer)[] = [];
   closeCode: number | undefined;
+  trailers: HeaderPairs | undefined;
   readonly done: Promise<Answer>;
   stream: MuxStream | undefined;
   /** Whether what comes is consumed at once. */
@@ -59,7 +60,8 @@ export class Exchange implements StreamListener {
     this.closeCode = code;
   }
 
-  end(): void {
+  end(trailers: HeaderPairs | undefined): void {
+    this.trailers = trailers;
     this.finish(undefined);
   }
 

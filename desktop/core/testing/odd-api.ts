@@ -53,6 +53,12 @@ export async function oddApi(basePath = ""): Promise<OddApi> {
       response.writeHead(200, { "content-length": "1000" });
       response.write("part", () => response.destroy());
     },
+    "/trailers": (_, response) => {
+      response.writeHead(200, { trailer: "x-checksum" });
+      response.write("body");
+      response.addTrailers({ "x-checksum": "abc" });
+      response.end();
+    },
     "/length": (_, response) => response.writeHead(200, { "content-length": "1000" }).end(),
     "/reset": (request) => request.socket.destroy(),
     "/early": (_, response) => response.writeHead(413).end("too much"),
