@@ -1,4 +1,4 @@
-/** What the main process answers to commands. Refusals are codes; `texts/` has the sentence for each. */
+/** What the main process answers to commands. Refusals are codes; the windows' texts have the sentence for each. */
 import type { RequestDetails } from "./activity-view.ts";
 import type { CommandName } from "./command-names.ts";
 

@@ -1,54 +1,30 @@
 /**
- * Where the connection stands, as codes and times for every window (and the menu): nothing here is a sentence. The
- * sentences for each code, in each language, are made by `texts/status-words.ts`, so that menu and windows agree.
+ * How things stand, for every window. The sentences come from the main process, which makes them of its `Standing` for
+ * tooltip and menu too, in the language chosen: so windows and menu cannot disagree. Pages only add a button and the
+ * seconds to the next attempt.
  */
 
 /** The four states of the ring. */
 export type RingState = "connected" | "connecting" | "attention" | "paused";
 
-export type StatusCode =
-  | "connected"
-  | "connecting"
-  /** No relay's address has been given yet. */
-  | "no_relay"
-  | "paused"
-  | "api_down"
-  | "keychain_missing"
-  | "keychain_locked"
-  | "keychain_failed"
-  /** A stored item cannot be read. It was left as it is. */
-  | "store_damaged"
-  /** What the connector says of an outage. */
-  | "relay_unreachable"
-  | "relay_name_unknown"
-  | "relay_timeout"
-  | "relay_untrusted"
-  | "relay_http_status"
-  | "not_a_relay"
-  | "proxy_failed"
-  | "relay_silent"
-  | "relay_restarting"
-  | "relay_closed"
-  | "relay_refused"
-  | "relay_too_old"
-  | "relay_busy"
-  | "message_too_big"
-  | "id_in_use";
+/** The chain: Phone - Relay - PC - App. */
+export const HOPS = ["phone", "relay", "pc", "app"] as const;
+export type Hop = (typeof HOPS)[number];
 
-/** Times in milliseconds since 1970. */
 export interface StatusView {
   readonly ring: RingState;
-  readonly code: StatusCode;
-  /** Since when it is so. */
-  readonly since?: number;
-  /** When the next attempt is made. */
+  /** For support, in small print: a code, and a number or the system's error code. Never text from the relay. */
+  readonly code: string;
+  /** What is so: one sentence, shown bold. */
+  readonly title: string;
+  /** What to do: one sentence; empty when there is nothing to do. */
+  readonly advice: string;
+  /** Shown as a hollow diamond; what lies behind it is grey. */
+  readonly brokenHop?: Hop;
+  /** When the next attempt is made (ms since 1970). */
   readonly retryAt?: number;
-  /** A number or the system's error code, in small print. Never text from the relay. */
-  readonly detail?: string;
-  /** The relay's host, for people; empty when there is none. */
-  readonly relayHost: string;
-  /** The local API's address, for people. */
-  readonly apiAddress: string;
+  /** What the window offers to do about it. */
+  readonly remedy?: "resume" | "try_now" | "relay_settings" | "api_settings";
 }
 
 export type Language = "en" | "ja";
