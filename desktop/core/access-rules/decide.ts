@@ -49,6 +49,7 @@ export function decideAccess(
   request: AccessRequest,
 ): AccessDecision {
   const applying = rules.filter(({ device }) => device === undefined || subject.devices.includes(device));
+  if (applying.length === 0 && !subject.readOnly) return ALLOWED;
   const methodMatters = subject.readOnly || applying.some((rule) => rule.methods.length > 0);
   if (methodMatters && request.headerNames.some((name) => OVERRIDE_HEADERS.has(name.toLowerCase()))) {
     return refused("method_override");
