@@ -3,8 +3,8 @@
 // one of those files changed. Each build goes to a name of its own and is renamed into place, so that several
 // programs may start at the same moment without a lock and without ever loading half a file.
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { argv, exit } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -21,6 +21,9 @@ const programs = {
   screenshots: "e2e/screenshots/main.ts",
   icons: "assets/draw.ts",
 };
+
+/** The tray app's windows: each a page with a script, and one style sheet for all. They go to dist/windows/. */
+const windows = ["pairing", "activity", "settings"];
 
 /** Programs that a person installs; the others serve the checkout. */
 const shipped = ["relay", "node", "connect"];
@@ -79,8 +82,45 @@ async function ensureBuilt(name) {
   return outfile;
 }
 
+/** Builds the windows' pages. Every file is renamed into place whole. */
+async function buildPages() {
+  const { build } = await import("esbuild");
+  const folder = join(root, "desktop", "windows");
+  const outdir = join(dist, "windows");
+  const temporary = join(dist, `.windows-${randomUUID()}`);
+  await mkdir(outdir, { recursive: true });
+  try {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: {
+        ...Object.fromEntries(windows.map((page) => [page, join(folder, page, "page.tsx")])),
+        windows: join(folder, "design", "windows.css"),
+      },
+      outdir: temporary,
+      bundle: true,
+      platform: "browser",
+      format: "iife",
+      target: "chrome140",
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      define: { "process.env.NODE_ENV": '"production"' },
+      minify: true,
+      metafile: true,
+      logLevel: "error",
+    });
+    for (const page of windows)
+      await copyFile(join(folder, page, "page.html"), join(temporary, `${page}.html`));
+    const made = [...Object.keys(metafile.outputs), ...windows.map((page) => `${page}.html`)];
+    for (const file of made) await rename(join(temporary, basename(file)), join(outdir, basename(file)));
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
 const [command, name, ...rest] = argv.slice(2);
-if (command === "build") {
+if (command === "build" && name === "pages") {
+  await buildPages();
+} else if (command === "build") {
   for (const program of name ? [name] : shipped) await ensureBuilt(program);
 } else if (command === "run" && name !== undefined && Object.hasOwn(programs, name)) {
   // Those that are not shipped run the shipped ones as programs of their own.
@@ -90,7 +130,7 @@ if (command === "build") {
   await import(pathToFileURL(outfile).href);
 } else {
   console.error(
-    `usage: node esbuild.config.mjs build [NAME] | run NAME\nNAME: ${Object.keys(programs).join(", ")}`,
+    `usage: node esbuild.config.mjs build [NAME] | build pages | run NAME\nNAME: ${Object.keys(programs).join(", ")}`,
   );
   exit(2);
 }
