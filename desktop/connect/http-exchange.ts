@@ -35,7 +35,8 @@ export class HttpExchange implements StreamListener {
   private readonly head: RequestHead;
   private readonly answer: LocalAnswer;
   private readonly body: LocalBody | undefined;
-  private readonly abort = new AbortController();
+  /** For a request that has to wait for its stream. */
+  private waiting: AbortController | undefined;
   private stream: MuxStream | undefined;
   private attempts = 0;
   private hasResponse = false;
@@ -139,7 +140,8 @@ export class HttpExchange implements StreamListener {
       this.refused(error);
       return;
     }
-    this.door.open(this.head, this, { signal: this.abort.signal }).then(
+    this.waiting = new AbortController();
+    this.door.open(this.head, this, { signal: this.waiting.signal }).then(
       (stream) => this.opened(stream),
       (error: unknown) => this.refused(error),
     );
@@ -176,13 +178,12 @@ export class HttpExchange implements StreamListener {
   private clientGone(): void {
     if (this.isOver) return;
     this.over();
-    this.abort.abort();
+    this.waiting?.abort();
     this.stream?.reset("cancelled");
   }
 
   private over(): void {
     this.isOver = true;
-    // In a later turn: the stream counts as open until its listener has returned.
-    queueMicrotask(() => this.door.released());
+    this.door.released();
   }
 }

@@ -21,13 +21,13 @@ export class LocalAnswer {
   private waitingHead: ResponseHead | undefined;
   private waitingChunk: Uint8Array | undefined;
   private held = 0;
+  private isAwaitingDrain = false;
   private hasBegun = false;
   private isFramed = false;
 
   constructor(response: ServerResponse, events: AnswerEvents) {
     this.response = response;
     this.events = events;
-    response.on("drain", () => this.release());
   }
 
   head(head: ResponseHead): void {
@@ -45,6 +45,7 @@ export class LocalAnswer {
     }
     this.held += chunk.length;
     if (this.response.write(chunk)) this.release();
+    else this.awaitDrain();
   }
 
   end(trailers: HeaderPairs | undefined): void {
@@ -98,6 +99,12 @@ export class LocalAnswer {
     this.hasBegun = true;
     this.isFramed = this.response.chunkedEncoding || announcedLength(headers) !== undefined;
     return true;
+  }
+
+  private awaitDrain(): void {
+    if (this.isAwaitingDrain) return;
+    this.isAwaitingDrain = true;
+    this.response.on("drain", () => this.release());
   }
 
   private release(): void {

@@ -141,7 +141,7 @@ export class UpgradeExchange implements StreamListener {
   private finish(): void {
     if (this.isOver) return;
     this.isOver = true;
-    queueMicrotask(() => this.options.door.released());
+    this.options.door.released();
   }
 }
 

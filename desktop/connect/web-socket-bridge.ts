@@ -117,7 +117,7 @@ export class WebSocketBridge implements StreamListener {
   private finish(): void {
     if (this.isOver) return;
     this.isOver = true;
-    queueMicrotask(this.over);
+    this.over();
   }
 }
 

@@ -154,8 +154,7 @@ export class Attempt implements StreamListener {
     if (this.isOver) return;
     this.isOver = true;
     if (this.body === undefined) this.signal?.removeEventListener("abort", this.abort);
-    // In a later turn: the stream counts as open until its listener has returned.
-    queueMicrotask(this.released);
+    this.released();
   }
 
   private report(result: AttemptResult): void {

@@ -122,7 +122,7 @@ export class Session implements StreamDoor {
   }
 
   released(): void {
-    this.room.admit();
+    this.room.released();
   }
 
   private get isOver(): boolean {

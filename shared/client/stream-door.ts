@@ -33,7 +33,7 @@ export interface StreamDoor {
   tryOpen(head: RequestHead, listener: StreamListener): MuxStream | undefined;
   /** Opens a stream as soon as there is room. Rejects with a RelayError, or with the signal's reason. */
   open(head: RequestHead, listener: StreamListener, options?: WaitOptions): Promise<MuxStream>;
-  /** Whoever opened a stream tells that it is over: somebody may be waiting. */
+  /** Whoever opened a stream tells that it is over, also from within its last event: somebody may be waiting. */
   released(): void;
   /** Why there is no connection, if there is none. */
   readonly problem: Problem | undefined;
@@ -107,6 +107,12 @@ export class WaitingRoom {
       this.waiting.add(waiter);
       this.lookLater();
     });
+  }
+
+  /** A stream is over, or about to be. */
+  released(): void {
+    // In a later turn: it counts as open until its listener has returned.
+    if (this.waiting.size > 0) queueMicrotask(() => this.admit());
   }
 
   /** There may be room: lets in whom it holds, in order. */

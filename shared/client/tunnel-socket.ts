@@ -211,7 +211,7 @@ export class TunnelSocket implements StreamListener {
     this.state = this.CLOSED;
     if (!wasClean) this.onerror?.();
     this.onclose?.({ code, reason, wasClean });
-    queueMicrotask(() => this.door.released());
+    this.door.released();
   }
 }
 
