@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** `ora-connect`: reaches the API on a paired PC from this machine. This file only joins the program to the system. */
 import { homedir } from "node:os";
 import { createInterface } from "node:readline";

@@ -35,8 +35,9 @@ describe("what the owner reads", () => {
     const api = "http://127.0.0.1:8000";
     expect(apiText({ kind: "up", since }, api)).toBe("the local API at http://127.0.0.1:8000 answers");
     expect(apiText({ kind: "down", since, because: "ConnectError" }, api)).toBe(
-      "the local API at http://127.0.0.1:8000 is down since 10:29:55 (ConnectError) - start it, or set ORA_NODE_API_BASE_URL",
+      "the local API at http://127.0.0.1:8000 is down since 10:29:55 (nothing listens there) - start it, or set ORA_NODE_API_BASE_URL",
     );
+    expect(apiText({ kind: "down", since, because: "ConnectTimeout" }, api)).toContain("(no answer)");
     expect(apiText({ kind: "unknown" }, api)).toContain("looking for");
   });
 });

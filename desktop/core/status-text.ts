@@ -90,7 +90,9 @@ export function apiText(state: ApiState, api: string): string {
       return `looking for the local API at ${api}`;
     case "up":
       return `the local API at ${api} answers`;
-    case "down":
-      return `the local API at ${api} is down since ${clockTime(state.since)} (${state.because}) - start it, or set ORA_NODE_API_BASE_URL`;
+    case "down": {
+      const why = state.because === "ConnectTimeout" ? "no answer" : "nothing listens there";
+      return `the local API at ${api} is down since ${clockTime(state.since)} (${why}) - start it, or set ORA_NODE_API_BASE_URL`;
+    }
   }
 }

@@ -70,6 +70,8 @@ describe("pairing codes on offer", () => {
   it("live as long as the relay says, when that is shorter and plausible", () => {
     for (const [says, lives] of [
       [60_000, 60_000],
+      [118_999, 118_999],
+      [119_000, 120_000],
       [5_000, 5_000],
       [4_000, 120_000],
       [-3_600_000, 120_000],

@@ -40,6 +40,8 @@ const ACK_TIMEOUT_MS = 10_000;
 const RENEW_EARLY_MS = 10_000;
 /** Shorter remaining times than this come from a clock that is wrong, not from a relay. */
 const MIN_PLAUSIBLE_MS = 5_000;
+/** The relay tells whole seconds. */
+const WHOLE_SECOND_MS = 1_000;
 /** Uses in quicker succession than this are not a person's. */
 const QUICK_USE_MS = 10_000;
 const FREE_QUICK_USES = 3;
@@ -100,7 +102,8 @@ class Offers implements PairOffers {
   /** The relay's clock may be wrong, so its word counts only where it is plausible, and never makes a life longer. */
   private lifetime(remainingMs: number): number {
     const { ttlMs } = this.options;
-    return remainingMs >= MIN_PLAUSIBLE_MS && remainingMs < ttlMs ? Math.floor(remainingMs) : ttlMs;
+    const isShorter = remainingMs < ttlMs - WHOLE_SECOND_MS;
+    return remainingMs >= MIN_PLAUSIBLE_MS && isShorter ? Math.floor(remainingMs) : ttlMs;
   }
 
   private used(): void {

@@ -1,0 +1,21 @@
+/** What `ora-node --help` says. */
+
+export const NODE_HELP = `ora-node: lets paired clients reach the API on this PC through a relay
+
+usage: ora-node [--help | --version]
+
+Settings come from the environment, or from .env in the working directory:
+  ORA_RELAY_URL                  the relay (ws://127.0.0.1:9010)
+  ORA_NODE_API_BASE_URL          the local API (http://127.0.0.1:8000)
+  ORA_RELAY_NODE_ID              this node's name at a version 1 relay (ORA_INSTANCE_ID, else "node")
+  ORA_RELAY_PAIR_CODE            a fixed pairing code, for tests (a fresh one each time)
+  ORA_RELAY_PAIR_TTL_SEC         how long a code lives, 30 to 600 (120)
+  ORA_NODE_SECRETS               keychain, file or memory (the keychain; without one the node stops)
+  ORA_NODE_STATE_DIR             where files are kept (by the custom of the system)
+  ORA_NODE_ALLOW_PLAINTEXT       1: clients that the relay can read (on for a relay on this machine)
+  ORA_RELAY_MAX_HTTP_BODY_BYTES  the largest body of a plaintext request or answer (262144)
+  ORA_RELAY_MAX_MSG_BYTES        the longest plaintext message (1048576)
+  ORA_RELAY_CLIENT_TIMEOUT_SEC   when the relay gives up on a plaintext request (35)
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the way to the relay
+
+Exit codes: 0 after a clean end, 64 wrong arguments, 78 a setting or the keychain needs attention.`;

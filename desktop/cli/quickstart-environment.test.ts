@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { dialUrl, isElsewhere, quickstartEnvironment } from "./quickstart-environment.ts";
+
+describe("the settings of npm start", () => {
+  it("keep the relay's log quiet and plaintext on, unless said otherwise", () => {
+    expect(quickstartEnvironment({ A: "1" })).toEqual({
+      A: "1",
+      ORA_RELAY_LOG_LEVEL: "warn",
+      ORA_NODE_ALLOW_PLAINTEXT: "1",
+    });
+    const said = { ORA_RELAY_LOG_LEVEL: "debug", ORA_NODE_ALLOW_PLAINTEXT: "0" };
+    expect(quickstartEnvironment(said)).toEqual(said);
+  });
+
+  it("never send the node to another relay than its own", () => {
+    expect(quickstartEnvironment({ ORA_RELAY_URL: "wss://elsewhere" })).not.toHaveProperty("ORA_RELAY_URL");
+  });
+
+  it("reach a relay that listens everywhere over loopback", () => {
+    expect(dialUrl("http://0.0.0.0:9010")).toBe("http://127.0.0.1:9010");
+    expect(dialUrl("http://[::]:9010")).toBe("http://[::1]:9010");
+    expect(dialUrl("http://127.0.0.1:9010")).toBe("http://127.0.0.1:9010");
+  });
+
+  it("notice an ORA_RELAY_URL that means another relay", () => {
+    expect(isElsewhere("wss://relay.example", "http://127.0.0.1:9010")).toBe(true);
+    expect(isElsewhere("ws://127.0.0.1:9010/", "http://127.0.0.1:9010")).toBe(false);
+    expect(isElsewhere(" ", "http://127.0.0.1:9010")).toBe(false);
+    expect(isElsewhere(undefined, "http://127.0.0.1:9010")).toBe(false);
+  });
+});

@@ -1,0 +1,116 @@
+/**
+ * `npm start`: a relay, a node, and a demo API when no API is configured, on this machine, in one terminal. It prints
+ * what runs where and what to paste; when one part ends, all end.
+ */
+import { homedir } from "node:os";
+import { argv, cwd, exit, platform, env as processEnv, stderr, stdout } from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Environment } from "#shared/config/settings.ts";
+import { VERSION } from "#shared/protocol/version.ts";
+import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
+import { withEnvFile } from "../core/env-file.ts";
+import { showTarget } from "../core/local-proxy/local-target.ts";
+import { readArguments } from "./arguments.ts";
+import { startDemoApi } from "./demo-api.ts";
+import { EXIT } from "./exit-code.ts";
+import { openNode, openSecrets, secretsLine } from "./open-node.ts";
+import { dialUrl, isElsewhere, quickstartEnvironment } from "./quickstart-environment.ts";
+import { RelayStartError, startRelayProcess } from "./relay-process.ts";
+import { startProblem } from "./start-problem.ts";
+import { onStopSignal } from "./stop-signals.ts";
+
+const HELP = `npm start: a relay, a node and a demo API on this PC, to try things out
+
+It takes no arguments. Settings come from the environment, or from .env: those of \`npm run relay\` and
+\`npm run node\`. ORA_NODE_API_BASE_URL replaces the demo API by your own; ORA_RELAY_URL is not used.
+Ctrl-C ends everything.`;
+
+const STOP_DEADLINE_MS = 10_000;
+
+const print = (line: string) => {
+  stdout.write(`${line}\n`);
+};
+const printError = (line: string) => {
+  stderr.write(`${line}\n`);
+};
+
+/** What has been started, to be ended in the reverse order. */
+const running: (() => Promise<void>)[] = [];
+let ending: Promise<void> | undefined;
+
+function end(exitCode: number): Promise<void> {
+  ending ??= (async () => {
+    setTimeout(() => exit(exitCode), STOP_DEADLINE_MS).unref();
+    for (const stop of running.splice(0).reverse()) await stop();
+    exit(exitCode);
+  })();
+  return ending;
+}
+
+const loadConfig = (env: Environment): NodeConfig => loadNodeConfig(env, { platform, home: homedir() });
+
+async function run(): Promise<void> {
+  const written = withEnvFile(processEnv, cwd());
+  // A mistake in the settings shows before anything runs.
+  const { apiIsChosen } = loadConfig(written);
+  const env = quickstartEnvironment(written);
+  onStopSignal(() => {
+    print("stopping");
+    void end(EXIT.OK);
+  });
+
+  const relay = await startRelayProcess({
+    program: fileURLToPath(new URL("relay.mjs", import.meta.url)),
+    env,
+    printError,
+  });
+  running.push(relay.stop);
+  const demo = apiIsChosen ? undefined : await startDemoApi();
+  if (demo !== undefined) running.push(demo.close);
+  const nodeEnv = {
+    ...env,
+    ORA_RELAY_URL: dialUrl(relay.url),
+    ...(demo !== undefined && { ORA_NODE_API_BASE_URL: demo.url }),
+  };
+  const config = loadConfig(nodeEnv);
+  const secrets = await openSecrets(config, "memory");
+
+  print(`ORA Relay ${VERSION}`);
+  print("");
+  print(`  relay    ${relay.url}`);
+  print(
+    demo === undefined
+      ? `  API      ${showTarget(config.api)}`
+      : `  API      ${demo.url}, a demo; set ORA_NODE_API_BASE_URL to share one of your own`,
+  );
+  print(`  secrets  ${secretsLine(secrets, config)}`);
+  if (isElsewhere(written.ORA_RELAY_URL, nodeEnv.ORA_RELAY_URL)) {
+    print("  (ORA_RELAY_URL is not used here: for a relay elsewhere, run `npm run node`)");
+  }
+  print("");
+  const node = openNode(config, nodeEnv, print);
+  running.push(node.stop);
+  void relay.died.then((why) => {
+    if (ending !== undefined) return;
+    printError(`the relay ended by itself (${why}); stopping the rest`);
+    void end(EXIT.FAILED);
+  });
+}
+
+// Whoever reads the output may go away first; what runs goes on.
+stdout.on("error", () => undefined);
+stderr.on("error", () => undefined);
+
+const asked = readArguments(argv.slice(2), "npm start", HELP);
+if (asked.kind === "answer") {
+  (asked.isError ? printError : print)(asked.text);
+  exit(asked.exitCode);
+}
+run().catch(async (error: unknown) => {
+  if (ending !== undefined) return;
+  const problem = startProblem(error);
+  if (problem !== undefined) printError(problem);
+  else if (error instanceof RelayStartError) printError(error.message);
+  else printError(String(error instanceof Error ? error.stack : error));
+  await end(problem === undefined ? EXIT.FAILED : EXIT.CONFIG);
+});
