@@ -55,8 +55,11 @@ export const V2_CLIENT_PROBATION = { messages: 4, bytes: 8 * KIB, ms: 10_000 };
 /** From a node's proof to its `register`. */
 export const REGISTER_MS = 30_000;
 
-/** Proofs that one address may ask for in a minute: each costs a few key agreements. */
-export const HELLOS_PER_MINUTE = 600;
+/**
+ * Proofs that one address may ask for in a minute: each costs a few key agreements, some 0.3 ms. Behind a proxy that
+ * is not trusted all nodes share one address, and after a restart they all come at once.
+ */
+export const HELLOS_PER_MINUTE = 10_000;
 
 /** Channels of one v2 node at once. */
 export const MAX_CHANNELS_PER_NODE = 1_000;
@@ -83,6 +86,9 @@ export const HEARTBEAT_MISSES = 2;
 export const CONGESTED_BYTES = 1 * MIB;
 export const DRAINED_BYTES = 256 * KIB;
 
+/** What one socket is given at a time; the rest waits where it can still be taken back. */
+export const SOCKET_QUEUE_BYTES = 256 * KIB;
+
 /** Queued for one v1 socket before it is closed: it holds a full house of pending answers at the default limits. */
 export const MAX_QUEUED_BYTES = 32 * MIB;
 
@@ -92,7 +98,7 @@ export const MAX_QUEUED_TOTAL_BYTES = 256 * MIB;
 /** What one queued message costs beside its bytes, roughly: it counts towards the bound on all sockets together. */
 export const QUEUED_MESSAGE_BYTES = 512;
 
-/** How long what is queued for somebody revoked may still go out. */
+/** How long what the socket of somebody revoked was already given may still go out. */
 export const CUT_GRACE_MS = 50;
 
 /** How long a peer has to answer our close before the connection is cut. */

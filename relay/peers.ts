@@ -31,8 +31,8 @@ export class Peers {
     this.heartbeat.stop();
   }
 
-  create(accepted: Accepted, maxQueuedBytes: number): PeerSocket {
-    return new PeerSocket({ ...accepted, budget: this.budget, maxQueuedBytes });
+  create({ ws, address }: Accepted, maxQueuedBytes: number): PeerSocket {
+    return new PeerSocket({ ws, address, budget: this.budget, maxQueuedBytes });
   }
 
   /** Hands a socket to its owner, in the turn in which it was accepted. */

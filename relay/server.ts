@@ -41,7 +41,13 @@ export interface Relay {
   queuedBytes(): number;
 }
 
-export function createRelay(options: { config: RelayConfig; log: Log; clock: Clock }): Relay {
+export function createRelay(options: {
+  config: RelayConfig;
+  log: Log;
+  clock: Clock;
+  /** Left out: HELLOS_PER_MINUTE. */
+  hellosPerMinute?: number;
+}): Relay {
   const { config, log, clock } = options;
   const hub = new Hub();
   const offers = new Offers({ clock });
@@ -55,7 +61,7 @@ export function createRelay(options: { config: RelayConfig; log: Log; clock: Clo
   const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
   const peers = new Peers(clock);
   const unproven = new ProbationRegister();
-  const v2 = v2State(relay, peers);
+  const v2 = v2State(relay, peers, options.hellosPerMinute ?? HELLOS_PER_MINUTE);
   const upgrade = new Upgrade({
     relay,
     peers,
@@ -118,7 +124,7 @@ export function createRelay(options: { config: RelayConfig; log: Log; clock: Clo
 }
 
 /** Undefined where protocol 2 cannot be served, because strangers reach this relay and it does not know its name. */
-function v2State(relay: RelayState, peers: Peers): V2State | undefined {
+function v2State(relay: RelayState, peers: Peers, hellosPerMinute: number): V2State | undefined {
   const { config, clock } = relay;
   const servesHost = servedHost(config);
   if (servesHost === undefined) return undefined;
@@ -128,7 +134,7 @@ function v2State(relay: RelayState, peers: Peers): V2State | undefined {
     policy: { backend: createCryptoBackend(), servesHost, enrollKey: config.enrollKey },
     claims: new NodeClaims(),
     deviceCount: new DeviceCount(),
-    hellos: new RateLimit({ clock, perMinute: HELLOS_PER_MINUTE }),
+    hellos: new RateLimit({ clock, perMinute: hellosPerMinute }),
     routeOpens: new RateLimit({ clock, perMinute: config.pairRatePerMinute }),
   };
 }

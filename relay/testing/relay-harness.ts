@@ -22,7 +22,10 @@ export class RelayHarness {
     this.logged = options.logged;
   }
 
-  static async start(environment: Record<string, string> = {}): Promise<RelayHarness> {
+  static async start(
+    environment: Record<string, string> = {},
+    options: { hellosPerMinute?: number } = {},
+  ): Promise<RelayHarness> {
     const clock = new FakeClock();
     const logged: string[] = [];
     const sink = new Writable({
@@ -32,7 +35,7 @@ export class RelayHarness {
       },
     });
     const config = loadRelayConfig({ environment: { ORA_RELAY_PORT: "0", ...environment }, dotEnv: {} });
-    const relay = createRelay({ config, log: createLog("debug", sink), clock });
+    const relay = createRelay({ config, log: createLog("debug", sink), clock, ...options });
     const { port } = await relay.listen();
     return new RelayHarness({ clock, relay, port, logged });
   }

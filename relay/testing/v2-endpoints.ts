@@ -1,5 +1,6 @@
 /** Raw endpoints of protocol 2: they speak to the relay as a node or a client does, and send any frames. */
 import { createHash, randomBytes } from "node:crypto";
+import type { ClientOptions } from "ws";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { startNodeAuthentication } from "#shared/crypto/node-auth.ts";
 import { nodeIdFromPublicKey, type StaticKey, staticKeyFromPrivate } from "#shared/crypto/node-identity.ts";
@@ -29,8 +30,12 @@ export class NodeKey {
 }
 
 /** A socket that offered `ora.v2` and has been welcomed. */
-export async function welcomed(relay: RelayHarness, end: "node" | "client"): Promise<RawSocket> {
-  const socket = await relay.socket(`/ws/${end}`, ["ora.v2"]).opened();
+export async function welcomed(
+  relay: RelayHarness,
+  end: "node" | "client",
+  options: ClientOptions = {},
+): Promise<RawSocket> {
+  const socket = await relay.socket(`/ws/${end}`, ["ora.v2"], options).opened();
   const welcome = await socket.next();
   if (welcome.type !== "welcome") throw new Error(`expected welcome, got ${welcome.type}`);
   return socket;
@@ -77,14 +82,22 @@ export async function online(
 }
 
 /** A client that has sent `open`; the relay's answer is the next message. */
-export async function opening(relay: RelayHarness, open: Omit<Open, "type">): Promise<RawSocket> {
-  const socket = await welcomed(relay, "client");
+export async function opening(
+  relay: RelayHarness,
+  open: Omit<Open, "type">,
+  options: ClientOptions = {},
+): Promise<RawSocket> {
+  const socket = await welcomed(relay, "client", options);
   return socket.send({ type: "open", ...open });
 }
 
 /** A client whose channel stands. */
-export async function opened(relay: RelayHarness, open: Omit<Open, "type">): Promise<RawSocket> {
-  const socket = await opening(relay, open);
+export async function opened(
+  relay: RelayHarness,
+  open: Omit<Open, "type">,
+  options: ClientOptions = {},
+): Promise<RawSocket> {
+  const socket = await opening(relay, open, options);
   const message = await socket.next();
   if (message.type !== "opened") throw new Error(`expected opened, got ${JSON.stringify(message)}`);
   return socket;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
+import { MAX_NODE_CONTROL_BYTES } from "#shared/protocol/v2/limits.ts";
 import { REGISTER_MS, V2_NODE_PROBATION } from "../limits.ts";
 import { RelayHarness } from "../testing/relay-harness.ts";
 import {
@@ -153,6 +154,16 @@ describe("a node's proof", () => {
     const long = await welcomed(relay, "node");
     long.ws.send(Buffer.alloc(V2_NODE_PROBATION.bytes, 0x20), { fin: false, binary: false });
     expect(await long.closed).toMatchObject({ code: 1008 });
+  });
+
+  it("may be asked for so often in a minute by one address, and then not", async () => {
+    await relay.stop();
+    relay = await RelayHarness.start({}, { hellosPerMinute: 2 });
+    await ready(relay, key);
+    await ready(relay, key);
+    await expect(ready(relay, key)).rejects.toThrow();
+    relay.clock.jump(60_000);
+    await ready(relay, key);
   });
 
   it("must be followed by register in time", async () => {
@@ -315,6 +326,19 @@ describe("changes after register", () => {
     await opened(relay, { node_id: key.id, token: tablet.token });
     expect(await (await opening(relay, { node_id: key.id, token: phone.token })).closed).toMatchObject({
       code: 4403,
+    });
+  });
+
+  it("may be long, up to the limit, and are refused above it", async () => {
+    const node = await online(relay, key);
+    const padded = (length: number) => {
+      const bare = '{"type":"register","x":""}';
+      return bare.replace('""', `"${" ".repeat(length - bare.length)}"`);
+    };
+    expect(await node.send(padded(MAX_NODE_CONTROL_BYTES)).next()).toMatchObject({ type: "registered" });
+    expect(await node.send(padded(MAX_NODE_CONTROL_BYTES + 1)).next()).toEqual({
+      type: "error",
+      code: "too_big",
     });
   });
 
