@@ -109,8 +109,14 @@ if (asked.kind === "answer") {
 run().catch(async (error: unknown) => {
   if (ending !== undefined) return;
   const problem = startProblem(error);
-  if (problem !== undefined) printError(problem);
-  else if (error instanceof RelayStartError) printError(error.message);
-  else printError(String(error instanceof Error ? error.stack : error));
-  await end(problem === undefined ? EXIT.FAILED : EXIT.CONFIG);
+  if (problem !== undefined) {
+    printError(problem);
+    await end(EXIT.CONFIG);
+  } else if (error instanceof RelayStartError) {
+    printError(error.message);
+    await end(error.exitCode);
+  } else {
+    printError(String(error instanceof Error ? error.stack : error));
+    await end(EXIT.FAILED);
+  }
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Mailbox, mailbox } from "../core/testing/mailbox.ts";
-import { RelayStartError, startRelayProcess } from "./relay-process.ts";
+import { startRelayProcess } from "./relay-process.ts";
 
 const STAY = "setInterval(() => {}, 1000);";
 const LISTEN = 'console.log("SETTING=1"); console.log("relay listening on http://127.0.0.1:4321");';
@@ -46,8 +46,13 @@ describe("the relay as a child process", () => {
 
   it("says in its own words why it does not start", async () => {
     const started = start('console.error("relay: the port is in use"); process.exitCode = 1;');
-    await expect(started).rejects.toThrow(new RelayStartError("relay: the port is in use"));
-    await expect(start("process.exitCode = 3;")).rejects.toThrow("exit code 3");
+    await expect(started).rejects.toMatchObject({
+      message: "relay: the port is in use",
+      exitCode: 1,
+    });
+    const silent = start("process.exitCode = 78;");
+    await expect(silent).rejects.toMatchObject({ code: "relay_start_failed", exitCode: 78 });
+    await expect(silent).rejects.toThrow("exit code 78");
   });
 
   it("tells that it died by itself, and how", async () => {

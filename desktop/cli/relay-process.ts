@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Environment } from "#shared/config/settings.ts";
+import { EXIT } from "./exit-code.ts";
 
 export interface RelayProcess {
   /** Where it listens, `http://HOST:PORT`. */
@@ -28,10 +29,13 @@ export interface RelayProcessOptions {
 /** The relay could not start; the message is for the user. */
 export class RelayStartError extends Error {
   readonly code = "relay_start_failed";
+  /** The relay's own exit code, where it had one. */
+  readonly exitCode: number;
 
-  constructor(message: string) {
+  constructor(message: string, exitCode?: number | null) {
     super(message);
     this.name = "RelayStartError";
+    this.exitCode = exitCode || EXIT.FAILED;
   }
 }
 
@@ -76,7 +80,10 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
     createInterface({ input: child.stdout }).on("line", (line) => {
       const found = LISTENING.exec(line)?.[1];
       if (url !== undefined) options.printError(line);
-      else if (found !== undefined) ready(found);
+      else if (found !== undefined) {
+        url = found;
+        ready(found);
+      }
     });
   }
   if (child.stderr !== null) {
@@ -105,11 +112,13 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
   });
   if (outcome === undefined) {
     await stop();
-    throw new RelayStartError(early.join("\n") || `the relay did not start (${exitText(child)})`);
+    throw new RelayStartError(
+      early.join("\n") || `the relay did not start (${exitText(child)})`,
+      child.exitCode,
+    );
   }
-  url = outcome;
   return {
-    url,
+    url: outcome,
     died: new Promise((resolve) => {
       void exited.then(() => {
         if (!stopping) resolve(exitText(child));
