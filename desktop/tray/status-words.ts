@@ -1,0 +1,87 @@
+/**
+ * How things stand, in sentences, for tooltip, menu and every window alike: what is so, since when, what to do. Made of
+ * the standing in one place, so that none of them can say something else.
+ */
+import type { StatusView } from "../windows/contract/status-view.ts";
+import type { AppState } from "./app-state.ts";
+import { clockTime } from "./clock-time.ts";
+import { chain, type Standing, standing } from "./standing.ts";
+import type { TrayTexts } from "./texts/texts.ts";
+
+export interface WordsOptions {
+  readonly texts: TrayTexts;
+  readonly now: number;
+  readonly timeZone?: string;
+}
+
+/** Tooltips of Windows hold 127 UTF-16 units. */
+export const MAX_TOOLTIP_LENGTH = 127;
+
+export function statusView(state: AppState, options: WordsOptions): StatusView {
+  const { texts, now, timeZone } = options;
+  const at = standing(state);
+  const node = "node" in state ? state.node : undefined;
+  const words = texts.standing[at.code];
+  const since = clockTime(at.since, {
+    language: texts.language,
+    now,
+    ...(timeZone !== undefined && { timeZone }),
+  });
+  const facts = {
+    relay: node === undefined ? "" : hostOf(node.relayOrigin),
+    api: node?.apiAddress ?? "",
+    since,
+    detail: at.detail ?? "",
+  };
+  const remedy = remedyFor(at);
+  return {
+    ring: at.mark,
+    code: at.detail === undefined ? at.code : `${at.code} ${at.detail}`,
+    title: words.title(facts),
+    advice: words.advice,
+    ...(at.brokenHop !== undefined && { brokenHop: at.brokenHop }),
+    ...(at.retryAt !== undefined && { retryAt: at.retryAt }),
+    ...(remedy !== undefined && { remedy }),
+  };
+}
+
+/** One line for the icon: who it is, and what is so. */
+export function tooltip(state: AppState, options: WordsOptions): string {
+  const text = `ORA: ${statusView(state, options).title}`;
+  return text.length <= MAX_TOOLTIP_LENGTH ? text : `${text.slice(0, MAX_TOOLTIP_LENGTH - 1)}…`;
+}
+
+const MARKS = { good: "●", broken: "◇", behind: "○" } as const;
+
+/** The chain as a line of text: `● Phone – ◇ Relay – …`. */
+export function chainText(at: Standing, texts: TrayTexts): string {
+  return chain(at)
+    .map(({ hop, state }) => `${MARKS[state]} ${texts.hops[hop]}`)
+    .join(" – ");
+}
+
+function remedyFor({ code, brokenHop }: Standing): StatusView["remedy"] {
+  switch (code) {
+    case "paused":
+      return "resume";
+    case "no_relay":
+    case "relay_refused":
+    case "not_a_relay":
+    case "relay_http_status":
+    case "relay_untrusted":
+    case "proxy_failed":
+      return "relay_settings";
+    case "api_down":
+    case "api_silent":
+      return "api_settings";
+    case "connected":
+    case "connecting":
+      return undefined;
+    default:
+      return brokenHop === undefined ? undefined : "try_now";
+  }
+}
+
+export function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : "";
+}

@@ -1,0 +1,184 @@
+/** The tray app in English. */
+import type { TrayTexts } from "./texts.ts";
+
+const paren = (detail: string) => (detail === "" ? "" : ` (${detail})`);
+const gone =
+  (why: string) =>
+  ({ relay, since, detail }: { relay: string; since: string; detail: string }) =>
+    `No connection to ${relay} since ${since}: ${why}${paren(detail)}.`;
+
+export const en: TrayTexts = {
+  language: "en",
+  standing: {
+    connected: { title: ({ relay, since }) => `Connected through ${relay} since ${since}.`, advice: "" },
+    connecting: {
+      title: ({ relay }) => (relay === "" ? "Starting…" : `Connecting to ${relay}…`),
+      advice: "",
+    },
+    no_relay: {
+      title: () => "No relay is set up yet.",
+      advice: "Enter the address of your relay in Settings.",
+    },
+    paused: {
+      title: ({ since }) => `Paused since ${since}. No device can reach this PC.`,
+      advice: "Choose Resume to connect again.",
+    },
+    api_down: {
+      title: ({ api, since }) => `The app at ${api} has not been there since ${since}.`,
+      advice: "Start it, or correct its address in Settings.",
+    },
+    api_silent: {
+      title: ({ api, since }) => `The app at ${api} has not answered since ${since}.`,
+      advice: "See whether it hangs, or correct its address in Settings.",
+    },
+    keychain_missing: {
+      title: () => "This PC has no keychain that can be used.",
+      advice:
+        "Install one (on Linux: gnome-keyring or KWallet) and start ORA again. Without it nothing is stored.",
+    },
+    keychain_locked: {
+      title: () => "The keychain is locked or does not answer.",
+      advice: "Unlock it, then choose Try again.",
+    },
+    keychain_failed: {
+      title: ({ detail }) => `The keychain reports an error${paren(detail)}.`,
+      advice: "Choose Try again. If that does not help, sign out and in again.",
+    },
+    store_damaged: {
+      title: ({ detail }) => `Something stored in the keychain cannot be read${paren(detail)}.`,
+      advice: "It was left as it is. Restore it, or enter it again in Settings.",
+    },
+    other_node: {
+      title: () => "Another copy of ORA is already running on this PC.",
+      advice: "Stop the other one, then choose Try again.",
+    },
+    start_failed: {
+      title: () => "ORA could not start.",
+      advice: "Choose Try again. The reason is in the log folder, under About.",
+    },
+    relay_unreachable: {
+      title: gone("it cannot be reached"),
+      advice: "Check that the relay is running and its address is right.",
+    },
+    relay_name_unknown: {
+      title: gone("its name cannot be found"),
+      advice: "Check that this PC is online and the relay’s address is spelt right.",
+    },
+    relay_timeout: { title: gone("it does not answer"), advice: "A firewall may be in the way." },
+    relay_untrusted: {
+      title: gone("its certificate is not trusted"),
+      advice: "Ask whoever runs the relay.",
+    },
+    relay_http_status: {
+      title: gone("what is there does not answer like a relay"),
+      advice: "Check the path of the relay’s address.",
+    },
+    not_a_relay: {
+      title: gone("something else than a relay answers there"),
+      advice: "Check the relay’s address and its port.",
+    },
+    proxy_failed: {
+      title: gone("the proxy does not let us through"),
+      advice: "Check the proxy in Settings.",
+    },
+    relay_silent: { title: gone("it fell silent"), advice: "ORA keeps trying by itself." },
+    relay_restarting: { title: gone("it is restarting"), advice: "ORA comes back by itself." },
+    relay_closed: { title: gone("the connection was closed"), advice: "ORA keeps trying by itself." },
+    relay_refused: {
+      title: gone("it does not accept this PC"),
+      advice: "Check the enrolment key in Settings, or ask whoever runs the relay.",
+    },
+    relay_too_old: {
+      title: gone("it speaks another version"),
+      advice: "Update the older of the two: the relay or this app.",
+    },
+    relay_busy: { title: gone("it takes nobody at the moment"), advice: "ORA keeps trying by itself." },
+    message_too_big: {
+      title: gone("a message was larger than it allows"),
+      advice: "Ask whoever runs the relay to allow larger messages.",
+    },
+    id_in_use: {
+      title: gone("this PC’s identity is in use on another machine"),
+      advice: "Stop ORA there, or choose New identity in Settings.",
+    },
+  },
+  notices: {
+    store_failed: () => "A change could not be stored. It is lost when ORA ends.",
+    items_damaged: (detail) => `Cannot be read and was left as it is: ${detail}`,
+    old_relay: () => "This relay can read what passes: it speaks version 1 only.",
+    enroll_key_withheld: () => "The enrolment key is not sent: the way to this relay is not encrypted.",
+    relay_full: (detail) => `The relay has no room for ${detail} of your devices.`,
+    plaintext_dropped: () => "A request that was not encrypted came in and was dropped.",
+    update_available: (detail) => `Version ${detail} is there.`,
+  },
+  hops: { phone: "Phone", relay: "Relay", pc: "PC", app: "App" },
+  menu: {
+    showCode: "Show code",
+    copyLink: "Copy link",
+    answer: (name) => `${name} asks to be let in…`,
+    devices: "Devices",
+    noDevices: "No devices yet",
+    connected: "connected",
+    lastSeen: (when) => `last seen ${when}`,
+    device: (name, presence) => `${name} – ${presence}`,
+    rename: "Rename…",
+    readOnly: "Read only",
+    revoke: (name) => `Revoke ${name}…`,
+    notEncrypted: (peer) => `${peer} – not encrypted`,
+    unknownPeer: "unknown address",
+    endSession: "End this session",
+    revokeAll: "Revoke all…",
+    more: (count) => `${count} more in Settings…`,
+    activity: "Activity",
+    settings: "Settings…",
+    pause: "Pause",
+    resume: "Resume",
+    startAtLogin: "Start at login",
+    about: "About",
+    version: (version) => `ORA Relay ${version}`,
+    licences: "Licences",
+    openLogs: "Open the log folder",
+    newerRelease: (version) => `Get version ${version}…`,
+    checkForUpdate: "Look for a newer release",
+    quit: "Quit ORA",
+  },
+  notify: {
+    paired: (name) => `${name} may now reach this PC`,
+    pairedBody: (checkNumber) => `Check number ${checkNumber}. Not you? Undo throws it out.`,
+    undo: "Undo",
+    asks: (name) => `${name} asks to be let in`,
+    asksBody: (checkNumber) => `Its screen should show ${checkNumber}. Open to allow or refuse.`,
+    plaintextPaired: (peer) => `A client at ${peer} was let in, not encrypted`,
+    plaintextPairedBody: "The relay can read what it does. It can be ended under Devices.",
+    undone: (name) => `${name} was thrown out`,
+    undoneBody: "It needs a new code to come back.",
+    expired: (name) => `${name} was forgotten`,
+    expiredBody: "It was not used for long. Pair it again when you need it.",
+    notStored: (name) => `${name} could not be paired`,
+    notStoredBody: "The keychain did not store it. Nothing has changed.",
+    wrongCode: "Somebody typed a wrong code",
+    wrongCodeBody: "That code is used up. The next one is there.",
+    linkCopied: "Link copied",
+    linkCopiedBody: "It works once, and for two minutes. Send it only to yourself.",
+    nothingToCopy: "There is no link at the moment",
+    nothingToCopyBody: "One appears when this PC is connected to the relay.",
+  },
+  dialog: {
+    cancel: "Cancel",
+    revoke: (name) => `Revoke ${name}?`,
+    revokeBody: "What it is doing stops at once. It needs a new code to come back.",
+    revokeButton: (name) => `Revoke ${name}`,
+    revokeAll: (count) => (count === 1 ? "Revoke the one device?" : `Revoke all ${count} devices?`),
+    revokeAllBody: "What they are doing stops at once. Each needs a new code to come back.",
+    revokeAllButton: (count) => (count === 1 ? "Revoke it" : `Revoke all ${count}`),
+    newIdentity: "Give this PC a new identity?",
+    newIdentityBody: (devices) =>
+      devices === 0
+        ? "The old one cannot be brought back."
+        : `${devices} paired ${devices === 1 ? "device has" : "devices have"} to be paired again. The old identity cannot be brought back.`,
+    newIdentityButton: "New identity",
+    notDone: "That was not done",
+    notDoneBody: "The keychain did not take the change. Unlock it and try again.",
+  },
+  windows: { pairing: "Pair a device", activity: "Activity", settings: "Settings" },
+};
