@@ -216,12 +216,14 @@ describe("a device's request", () => {
   });
 
   it("that nobody reads does not fill the node's memory, nor stop its neighbours", async () => {
-    const { device } = await setUp();
+    const { device, activity } = await setUp();
     const endless = device.open({ path: "/endless", end: true });
     endless.reads = false;
     await endless.until(() => endless.held >= 256 * 1024);
     for (let times = 0; times < 5; times++) expect((await device.ask({ path: "/x" })).status).toBe(200);
     expect(endless.held).toBe(256 * 1024);
+    const taken = activity.list(10).find(({ path }) => path === "/endless")?.bytesOut;
+    expect(taken).toBeLessThan(1_000_000);
     endless.stream?.reset("cancelled");
   });
 

@@ -82,7 +82,7 @@ export class PairingDesk {
   /** Asks if need be, and stores. Never rejects. */
   async confirm(pairing: ConfirmedPairing): Promise<PairingResult> {
     const { devices, asks, event } = this.options;
-    const { deviceId, signal, checkNumber, parent } = pairing;
+    const { deviceId, checkNumber, parent } = pairing;
     const name = cleanName(pairing.name);
     if (asks() && parent === undefined) {
       if (this.open.size >= MAX_QUESTIONS) return "busy";
@@ -90,7 +90,6 @@ export class PairingDesk {
       if (allowed === "left") return "left";
       if (!allowed) return "refused";
     }
-    if (signal.aborted) return "left";
     try {
       const { publicKey, routeTokenHash } = pairing;
       const stored = await devices.add(deviceId, {
