@@ -15,7 +15,7 @@ import { MuxError } from "#shared/mux/mux-error.ts";
 import type { FailureCode } from "#shared/mux/reset-codes.ts";
 import type { MuxStream, StreamListener, StreamReset } from "#shared/mux/stream.ts";
 import type { IncomingHead } from "./incoming-head.ts";
-import { LocalAnswer } from "./local-answer.ts";
+import { type FlushLater, LocalAnswer } from "./local-answer.ts";
 import { LocalBody } from "./local-body.ts";
 import { answerProblem } from "./problem-answer.ts";
 
@@ -23,6 +23,7 @@ const MAX_ATTEMPTS = 3;
 
 export interface HttpExchangeOptions {
   readonly door: StreamDoor;
+  readonly flushLater: FlushLater;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly head: IncomingHead;
@@ -45,7 +46,7 @@ export class HttpExchange implements StreamListener {
   private received = 0;
   private isOver = false;
 
-  constructor({ door, request, response, head }: HttpExchangeOptions) {
+  constructor({ door, flushLater, request, response, head }: HttpExchangeOptions) {
     this.door = door;
     this.incoming = request;
     this.outgoing = response;
@@ -55,6 +56,7 @@ export class HttpExchange implements StreamListener {
     this.answer = new LocalAnswer(response, {
       taken: (bytes) => this.stream?.consumed(bytes),
       failed: () => this.giveUp("internal", { code: "bad_response" }),
+      flushLater,
     });
   }
 

@@ -8,11 +8,28 @@ import { announcedLength } from "#shared/client/content-length.ts";
 import type { HeaderPairs, ResponseHead } from "#shared/mux/heads.ts";
 import { outgoingHeaders } from "./outgoing-headers.ts";
 
+export type FlushLater = (answer: LocalAnswer) => void;
+
+/** Collects the answers that began in a turn of the event loop: one tick for all of them. */
+export function turnEnd(): FlushLater {
+  let waiting: LocalAnswer[] = [];
+  const run = () => {
+    const answers = waiting;
+    waiting = [];
+    for (const answer of answers) answer.flush();
+  };
+  return (answer) => {
+    if (waiting.push(answer) === 1) process.nextTick(run);
+  };
+}
+
 export interface AnswerEvents {
   /** So many bytes are gone. */
   readonly taken: (bytes: number) => void;
   /** Node refuses what the PC sent. Nothing has gone out. */
   readonly failed: () => void;
+  /** Calls `flush` once this turn's frames are through. */
+  readonly flushLater: FlushLater;
 }
 
 export class LocalAnswer {
@@ -32,7 +49,7 @@ export class LocalAnswer {
 
   head(head: ResponseHead): void {
     this.waitingHead = head;
-    process.nextTick(this.flush);
+    this.events.flushLater(this);
   }
 
   write(chunk: Uint8Array): void {
@@ -77,13 +94,14 @@ export class LocalAnswer {
     return true;
   }
 
-  private readonly flush = (): void => {
+  /** Sends the head that waits, if one still does. */
+  flush(): void {
     if (this.waitingHead === undefined || !this.writeHead(this.waitingHead)) return;
     const chunk = this.waitingChunk;
     this.waitingChunk = undefined;
     if (chunk === undefined) this.response.flushHeaders();
     else this.write(chunk);
-  };
+  }
 
   private writeHead({ status, headers }: ResponseHead): boolean {
     this.waitingHead = undefined;

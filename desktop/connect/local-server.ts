@@ -9,6 +9,7 @@ import type { StreamDoor } from "#shared/client/stream-door.ts";
 import { type Guard, guardOf } from "./guard.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { type IncomingHead, incomingHead } from "./incoming-head.ts";
+import { type FlushLater, turnEnd } from "./local-answer.ts";
 import { answerIntrusion, answerProblem } from "./problem-answer.ts";
 import { plainAnswer, UpgradeExchange } from "./upgrade-exchange.ts";
 import { acceptor } from "./web-socket-bridge.ts";
@@ -16,9 +17,6 @@ import { acceptor } from "./web-socket-bridge.ts";
 const LOOPBACK = "127.0.0.1";
 /** A little more than the tunnel takes, so that its own limit answers and not a cut connection. Bytes. */
 const MAX_HEADER_BYTES = 48 * 1024;
-/** Longer than most clients keep an idle connection, so that they close it and not we under a request. */
-const KEEP_ALIVE_MS = 75_000;
-
 export interface LocalServer {
   readonly port: number;
   /** Lets requests through from now on; until then they get a 502. */
@@ -33,7 +31,8 @@ export async function startLocalServer(port: number): Promise<LocalServer> {
     // Long uploads are fine; a client that dawdles over its headers is not.
     requestTimeout: 0,
     headersTimeout: 60_000,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    // An idle connection is its client's to close: closing it here could meet the next request.
+    keepAliveTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,
     noDelay: true,
   });
@@ -41,9 +40,10 @@ export async function startLocalServer(port: number): Promise<LocalServer> {
   const { port: actual } = server.address() as AddressInfo;
   const guard = guardOf(actual);
   const accept = acceptor();
+  const flushLater = turnEnd();
   let door: StreamDoor | undefined;
 
-  server.on("request", (request, response) => handle({ guard, door, request, response }));
+  server.on("request", (request, response) => handle({ guard, door, flushLater, request, response }));
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, rest: Buffer) => {
     socket.on("error", () => socket.destroy());
     const isWebSocket = request.method === "GET" && request.headers.upgrade?.toLowerCase() === "websocket";
@@ -53,9 +53,9 @@ export async function startLocalServer(port: number): Promise<LocalServer> {
       answerProblem(plainAnswer(request, socket), { code: "bad_request", detail: "upgrade" });
     } else if (!isWebSocket || door === undefined || guard("GET", head) !== undefined) {
       // Another protocol is never spoken; HTTP allows to answer as if it had not been asked for.
-      handle({ guard, door, request, response: plainAnswer(request, socket) });
+      handle({ guard, door, flushLater, request, response: plainAnswer(request, socket) });
     } else {
-      new UpgradeExchange({ door, accept, request, socket, rest, head }).start();
+      new UpgradeExchange({ door, accept, flushLater, request, socket, rest, head }).start();
     }
   });
   return {
@@ -74,12 +74,13 @@ export async function startLocalServer(port: number): Promise<LocalServer> {
 
 interface Handling {
   readonly guard: Guard;
+  readonly flushLater: FlushLater;
   readonly door: StreamDoor | undefined;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-function handle({ guard, door, request, response }: Handling): void {
+function handle({ guard, door, flushLater, request, response }: Handling): void {
   const head: IncomingHead = incomingHead(request);
   const intrusion = guard(request.method ?? "", head);
   if (intrusion !== undefined) {
@@ -89,7 +90,7 @@ function handle({ guard, door, request, response }: Handling): void {
   } else if (door === undefined) {
     refuse(request, () => answerProblem(response, { code: "node_no_answer" }));
   } else {
-    new HttpExchange({ door, request, response, head }).start();
+    new HttpExchange({ door, flushLater, request, response, head }).start();
   }
 }
 

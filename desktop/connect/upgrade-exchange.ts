@@ -12,7 +12,7 @@ import type { HeaderPairs, RequestHead, ResponseHead } from "#shared/mux/heads.t
 import type { MuxStream, StreamListener, StreamReset } from "#shared/mux/stream.ts";
 import { EarlyBytes } from "./early-bytes.ts";
 import type { IncomingHead } from "./incoming-head.ts";
-import { LocalAnswer } from "./local-answer.ts";
+import { type FlushLater, LocalAnswer } from "./local-answer.ts";
 import { answerProblem } from "./problem-answer.ts";
 import { type Accept, WebSocketBridge } from "./web-socket-bridge.ts";
 
@@ -22,6 +22,7 @@ const OF_THE_HANDSHAKE = /^sec-websocket-(?!protocol$)/i;
 export interface UpgradeOptions {
   readonly door: StreamDoor;
   readonly accept: Accept;
+  readonly flushLater: FlushLater;
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   /** What the client sent behind its request. */
@@ -61,7 +62,7 @@ export class UpgradeExchange implements StreamListener {
   }
 
   response(head: ResponseHead): void {
-    const { accept, request, socket, door } = this.options;
+    const { accept, request, socket, door, flushLater } = this.options;
     const { stream } = this;
     if (stream === undefined) return;
     if (head.status !== 101) {
@@ -71,6 +72,7 @@ export class UpgradeExchange implements StreamListener {
           this.clientGone();
           socket.destroy();
         },
+        flushLater,
       });
       this.answer.head(head);
       return;
