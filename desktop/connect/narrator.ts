@@ -1,27 +1,21 @@
 /** Says what a session is doing, one line per change, and never the same line twice in a row. */
 import { describeState, type SessionState } from "#shared/client/session-state.ts";
 
-export interface Narrator {
-  state(state: SessionState): void;
-}
-
 export function narrator(options: {
   /** The PC's name, as its user knows it. */
-  readonly name: () => string;
+  readonly name: string;
   readonly now: () => number;
   readonly say: (line: string) => void;
-}): Narrator {
+}): (state: SessionState) => void {
   const { name, now, say } = options;
   let last = "";
   let hasConnected = false;
-  return {
-    state(state) {
-      if (state.status === "connected") hasConnected = true;
-      const line = lineOf(state, { name: name(), now: now(), hasConnected });
-      if (line === undefined || line === last) return;
-      last = line;
-      say(line);
-    },
+  return (state) => {
+    hasConnected ||= state.status === "connected";
+    const line = lineOf(state, { name, now: now(), hasConnected });
+    if (line === undefined || line === last) return;
+    last = line;
+    say(line);
   };
 }
 

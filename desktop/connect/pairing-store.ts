@@ -10,11 +10,13 @@ import { type SecretStore, SecretsError } from "../core/secrets/secret-store.ts"
 
 const PREFIX = "connect-";
 const PRIVATE_KEY_BYTES = 32;
-/** Of a name, in characters of its slug. */
+/** Of a name, in UTF-16 units, so that an item stays small. */
+const MAX_NAME_LENGTH = 100;
+/** Of its slug. */
 const MAX_SLUG_LENGTH = 60;
 
 /** Words that are commands, and so never names. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(["list", "forget"]);
+const RESERVED_NAMES: ReadonlySet<string> = new Set(["list", "forget"]);
 
 export interface RememberedPc {
   /** As it was given or as the PC calls itself. */
@@ -26,7 +28,8 @@ export interface RememberedPc {
 
 export interface PairingStore {
   readonly kind: SecretStore["kind"];
-  list(): Promise<RememberedPc[]>;
+  /** All that can be read, and the names of those that cannot. */
+  list(): Promise<{ readonly pcs: RememberedPc[]; readonly damaged: string[] }>;
   find(name: string): Promise<RememberedPc | undefined>;
   /** Replaces what has this name. */
   save(pc: RememberedPc): Promise<void>;
@@ -45,7 +48,7 @@ export function slugOf(name: string): string {
 
 export function isUsableName(name: string): boolean {
   const slug = slugOf(name);
-  return slug !== "" && !RESERVED_NAMES.has(slug);
+  return slug !== "" && name.length <= MAX_NAME_LENGTH && !RESERVED_NAMES.has(slug);
 }
 
 export function pairingStore(secrets: SecretStore): PairingStore {
@@ -64,11 +67,23 @@ export function pairingStore(secrets: SecretStore): PairingStore {
     kind: secrets.kind,
     async list() {
       const items = (await secrets.list()).filter((item) => item.startsWith(PREFIX));
-      const found = await Promise.all(items.map(read));
-      return found.filter((pc) => pc !== undefined);
+      const pcs: RememberedPc[] = [];
+      const damaged: string[] = [];
+      for (const item of items) {
+        const text = await secrets.get(item).catch((error: unknown) => {
+          if (error instanceof SecretsError && error.code === "damaged") return "";
+          throw error;
+        });
+        const pc = text === undefined ? undefined : decode(text);
+        if (pc !== undefined) pcs.push(pc);
+        else if (text !== undefined) damaged.push(item.slice(PREFIX.length));
+      }
+      return { pcs, damaged };
     },
     async find(name) {
-      return slugOf(name) === "" ? undefined : read(itemOf(name));
+      // What is asked for may be a code, which is not to be written into a path or a keychain's log.
+      const item = itemOf(name);
+      return (await secrets.list()).includes(item) ? read(item) : undefined;
     },
     async save({ name, record, privateKey }) {
       await secrets.set(

@@ -110,6 +110,15 @@ describe("pairing with ora-connect", () => {
     expect(list.lines).toEqual(["no PC is remembered here"]);
   });
 
+  it("keeps the former pairing when the owner refuses another with the same PC", async () => {
+    const first = world.run([link(), "--port", "0"]);
+    await first.address();
+    await first.stop();
+    world.node.decide = () => "refuse";
+    expect(await world.run([link(), "--port", "0"]).exit).toBe(1);
+    expect(await hello(await world.run(["studio", "--port", "0"]).address())).toBe("hello");
+  });
+
   it("lets one session decide when the confirmation was lost", async () => {
     world.node.decide = () => "lost";
     const run = world.run([link(), "--port", "0"]);
@@ -204,6 +213,12 @@ describe("a PC that was paired before", () => {
     const run = world.run(["studio"]);
     expect(await run.exit).toBe(1);
     expect(run.complaints[0]).toMatch(/remembered of "studio" is damaged/);
+    const list = world.run(["list"]);
+    await list.exit;
+    expect(list.lines).toEqual(["studio  (damaged: forget it and pair again)"]);
+    const again = await paired([]);
+    await again.line(/remembered as studio-2$/);
+    await again.stop();
     expect(await world.run(["forget", "studio"]).exit).toBe(0);
   });
 
@@ -272,8 +287,8 @@ describe("the command line", () => {
     [["list", "x"], 2, /list takes no name/],
     [["list", "--port", "1"], 2, /list takes no --port/],
     [["forget"], 2, /forget takes one name/],
-    [["x", "--name", "list"], 2, /--name needs/],
-    [["x", "--name", "…"], 2, /--name needs/],
+    [["x", "--name", "list"], 2, /--name is 1 to 100/],
+    [["x", "--name", "…"], 2, /--name is 1 to 100/],
   ])("%j", async (args, code, message) => {
     const run = world.run(args);
     expect(await run.exit).toBe(code);

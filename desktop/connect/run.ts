@@ -2,21 +2,18 @@
  * `ora-connect` as a function: everything it needs from the system comes in, everything it says goes out, and it resolves
  * with the exit code. The local port is taken before a code is spent, and a pairing is stored before it is confirmed.
  */
-import { hostname } from "node:os";
-import { generateDeviceKey } from "#shared/client/device-key.ts";
 import { readPairingOffer } from "#shared/client/pairing-offer.ts";
 import { describeProblem } from "#shared/client/problem.ts";
-import { createRelayClient, type RelayClient } from "#shared/client/relay-client.ts";
-import { RelayError } from "#shared/client/relay-error.ts";
+import { createRelayClient } from "#shared/client/relay-client.ts";
 import type { SocketFactory } from "#shared/client/socket.ts";
-import { type CryptoBackend, createCryptoBackend } from "#shared/crypto/backend.ts";
-import { staticKeyFromPrivate } from "#shared/crypto/node-identity.ts";
+import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { VERSION } from "#shared/protocol/version.ts";
 import { type Command, readCommandLine, USAGE } from "./command-line.ts";
 import type { ConnectConfig } from "./config.ts";
 import { type LocalServer, startLocalServer } from "./local-server.ts";
-import { narrator } from "./narrator.ts";
-import { isUsableName, type PairingStore, type RememberedPc, slugOf } from "./pairing-store.ts";
+import { pairWith } from "./pair-with.ts";
+import { isUsableName, type PairingStore, type RememberedPc } from "./pairing-store.ts";
+import { serve } from "./serve.ts";
 
 /** Tried first, so that bookmarks stay good. */
 const USUAL_PORT = 9020;
@@ -88,12 +85,13 @@ async function execute(command: Command, environment: ConnectEnvironment): Promi
 
 async function list({ config, openStore, say }: ConnectEnvironment): Promise<number> {
   const { store } = await openStore(config());
-  const pcs = await store.list();
-  if (pcs.length === 0) say("no PC is remembered here");
+  const { pcs, damaged } = await store.list();
+  if (pcs.length + damaged.length === 0) say("no PC is remembered here");
   for (const { name, record } of pcs) {
     const remark = record.status === "active" ? "" : `  (${record.status})`;
     say(`${name}  ${record.relayUrl}${remark}`);
   }
+  for (const name of damaged) say(`${name}  (damaged: forget it and pair again)`);
   return 0;
 }
 
@@ -107,9 +105,12 @@ async function forget({ config, openStore, say }: ConnectEnvironment, name: stri
 type ConnectCommand = Extract<Command, { kind: "connect" }>;
 
 async function connect(environment: ConnectEnvironment, command: ConnectCommand): Promise<number> {
-  const { say, openStore, sockets, stop } = environment;
+  const { say, complain, openStore, sockets, stop } = environment;
   if (command.name !== undefined && !isUsableName(command.name)) {
-    throw new Failure("--name needs a letter or a digit, and is neither list nor forget", MISUSED);
+    throw new Failure(
+      "--name is 1 to 100 characters with a letter or digit, and not list or forget",
+      MISUSED,
+    );
   }
   const config = environment.config();
   const { store, remark } = await openStore(config);
@@ -123,10 +124,10 @@ async function connect(environment: ConnectEnvironment, command: ConnectCommand)
   try {
     const backend = createCryptoBackend();
     const client = createRelayClient({ sockets, backend });
-    const pc =
-      remembered ?? (await pair({ environment, command, config, client, backend, store }, target ?? ""));
+    const tools = { client, backend, store, say, complain, stop };
+    const pc = remembered ?? (await pairWith({ ...tools, text: target ?? "", command, config }));
     if (remembered === undefined && remark !== undefined) say(remark);
-    return await serve({ environment, client, backend, store, server, stop }, pc);
+    return (await serve({ ...tools, pc, server })) === "revoked" ? FAILED : 0;
   } finally {
     await server.close();
   }
@@ -138,7 +139,7 @@ async function rememberedPc(
   target: string | undefined,
 ): Promise<RememberedPc | undefined> {
   if (target !== undefined) return store.find(target);
-  const pcs = await store.list();
+  const { pcs } = await store.list();
   const [only, ...others] = pcs;
   if (only === undefined) {
     throw new Failure(
@@ -172,107 +173,4 @@ async function takePort(wanted: number | undefined): Promise<LocalServer> {
     if (wanted === undefined && code === "EADDRINUSE") return startLocalServer(0);
     throw new Failure(`port ${wanted ?? USUAL_PORT} cannot be used (${code}): choose another with --port`);
   }
-}
-
-interface Pairing {
-  readonly environment: ConnectEnvironment;
-  readonly command: ConnectCommand;
-  readonly config: ConnectConfig;
-  readonly client: RelayClient;
-  readonly backend: CryptoBackend;
-  readonly store: PairingStore;
-}
-
-async function pair(
-  { environment, command, config, client, backend, store }: Pairing,
-  text: string,
-): Promise<RememberedPc> {
-  const { say, stop } = environment;
-  const device = generateDeviceKey(backend);
-  say("pairing");
-  const pairing = await client.pair(text, {
-    deviceKey: device.key,
-    name: hostname(),
-    client: `ora-connect/${VERSION}`,
-    relay: command.relay,
-    defaultRelay: config.relayUrl,
-    signal: stop,
-  });
-  const { pending } = pairing;
-  const name = await freeName(store, command.name, pending);
-  const pc = { name, record: pending, privateKey: device.privateKey };
-  await store.save(pc);
-  say(`check number ${pairing.checkNumber}: ${pending.nodeName} shows the same`);
-  try {
-    const record = await pairing.completed;
-    await store.save({ ...pc, record });
-    say(`paired with ${pending.nodeName}, remembered as ${name}`);
-    return { ...pc, record };
-  } catch (error) {
-    if (!(error instanceof RelayError)) throw error;
-    if (error.code === "pairing_unconfirmed") {
-      say(describeProblem(error.problem));
-      return pc;
-    }
-    await store.forget(name);
-    throw error;
-  }
-}
-
-/** The name that was asked for, else the one this PC had, else what it calls itself; never another PC's. */
-async function freeName(
-  store: PairingStore,
-  wanted: string | undefined,
-  { nodeId, nodeName }: RememberedPc["record"],
-): Promise<string> {
-  const pcs = await store.list();
-  const former = pcs.find(({ record }) => record.nodeId === nodeId)?.name;
-  const base = wanted ?? former ?? (isUsableName(nodeName) ? nodeName : "PC");
-  const taken = new Set(pcs.filter(({ record }) => record.nodeId !== nodeId).map(({ name }) => slugOf(name)));
-  let name = base;
-  for (let number = 2; taken.has(slugOf(name)); number += 1) name = `${base.slice(0, 50)}-${number}`;
-  return name;
-}
-
-interface Serving {
-  readonly environment: ConnectEnvironment;
-  readonly client: RelayClient;
-  readonly backend: CryptoBackend;
-  readonly store: PairingStore;
-  readonly server: LocalServer;
-  readonly stop: AbortSignal;
-}
-
-/** Serves until the user stops it or the PC does not want this machine any more. */
-async function serve(
-  { environment, client, backend, store, server, stop }: Serving,
-  pc: RememberedPc,
-): Promise<number> {
-  const { say, complain } = environment;
-  let saved: Promise<void> = Promise.resolve();
-  const tell = narrator({ name: () => pc.name, now: Date.now, say });
-  const ended = new Promise<number>((resolve) => {
-    if (stop.aborted) resolve(0);
-    stop.addEventListener("abort", () => resolve(0));
-    const session = client.connect(pc.record, {
-      deviceKey: staticKeyFromPrivate(backend.x25519, pc.privateKey),
-      stateChanged: (state) => {
-        tell.state(state);
-        if (state.status === "revoked") resolve(FAILED);
-      },
-      recordChanged: (record) => {
-        saved = saved
-          .then(() => store.save({ ...pc, record }))
-          .catch((error: unknown) =>
-            complain(error instanceof Error ? error.message : "cannot store the pairing"),
-          );
-      },
-    });
-    stop.addEventListener("abort", () => session.close());
-    server.serve(session.door);
-    say(`listening on http://127.0.0.1:${server.port}`);
-  });
-  const code = await ended;
-  await saved;
-  return code;
 }

@@ -7,10 +7,10 @@ import type { MuxClock } from "#shared/mux/clock.ts";
 import type { RequestHead } from "#shared/mux/heads.ts";
 import type { ClientMuxer, ControlMessage } from "#shared/mux/muxer.ts";
 import type { MuxStream, StreamListener } from "#shared/mux/stream.ts";
-import { Backoff } from "./backoff.ts";
 import type { ChannelHandlers, OpenChannel } from "./channel.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Problem } from "./problem.ts";
+import { RetryTimer } from "./retry-timer.ts";
 import { isRevocation, type SessionState } from "./session-state.ts";
 import { type StreamDoor, WaitingRoom, type WaitOptions } from "./stream-door.ts";
 
@@ -18,15 +18,8 @@ import { type StreamDoor, WaitingRoom, type WaitOptions } from "./stream-door.ts
 const RENEW_AFTER_MS = 23 * 60 * 60 * 1000;
 /** After a failed renewal. */
 const RENEW_AGAIN_MS = 60_000;
-/** A request that finds nobody connected may cause an attempt this soon after the last one. */
-const NUDGE_AFTER_MS = 2_000;
 /** An attempt older than this is given up for a new one when the network has changed. */
 const STALE_ATTEMPT_MS = 1_000;
-/** The answers that make a connection count as stable: the second comes 15 s after the first. */
-const STABLE_ANSWERS = 2;
-/** So many connections may break early, one after the other, before the waits grow in spite of their answers. */
-const MAX_BRIEF_CONNECTIONS = 10;
-
 export interface SessionOptions {
   readonly openChannel: OpenChannel;
   readonly clock: MuxClock;
@@ -48,22 +41,19 @@ interface Connection {
 
 export class Session implements StreamDoor {
   private readonly options: SessionOptions;
-  private readonly backoff: Backoff;
+  private readonly retry: RetryTimer;
   private readonly room: WaitingRoom;
   private readonly retiring = new Set<Connection>();
   private current: Connection | undefined;
   private attempt: { readonly abort: AbortController; readonly startedAt: number } | undefined;
-  private attemptEndedAt = Number.NEGATIVE_INFINITY;
-  private cancelRetry: () => void = () => undefined;
   private lastProblem: Problem | undefined;
   private downSince: number;
   private isAsleep = false;
-  private briefConnections = 0;
   private shown: SessionState;
 
   constructor(options: SessionOptions) {
     this.options = options;
-    this.backoff = new Backoff(options.random);
+    this.retry = new RetryTimer(options);
     this.downSince = options.now();
     this.shown = { status: "connecting", since: this.downSince };
     this.room = new WaitingRoom({
@@ -94,7 +84,7 @@ export class Session implements StreamDoor {
       this.current.heartbeat?.doubt();
       return;
     }
-    this.backoff.reset();
+    this.retry.startAfresh();
     if (this.attempt !== undefined) {
       if (this.options.now() - this.attempt.startedAt < STALE_ATTEMPT_MS) return;
       this.attempt.abort.abort();
@@ -136,12 +126,11 @@ export class Session implements StreamDoor {
 
   private nudge(): void {
     if (this.isOver || this.current !== undefined || this.attempt !== undefined) return;
-    const isRecent = this.options.now() - this.attemptEndedAt < NUDGE_AFTER_MS;
-    if (!isRecent && this.lastProblem?.retryMs === undefined) this.connect();
+    if (this.retry.mayHurry(this.lastProblem)) this.connect();
   }
 
   private connect(): void {
-    this.cancelRetry();
+    this.retry.cancel();
     if (this.isOver || this.attempt !== undefined) return;
     const { lastProblem: problem, downSince: since } = this;
     this.show({ status: "connecting", since, ...(problem !== undefined && { problem }) });
@@ -160,7 +149,7 @@ export class Session implements StreamDoor {
       return;
     }
     this.attempt = undefined;
-    this.attemptEndedAt = this.options.now();
+    this.retry.attemptEnded();
     if (result.ok) this.adopt(connection, result.muxer, replaced);
     else if (replaced === undefined || this.current !== replaced) this.failed(result.problem);
     else this.renewLater(replaced, RENEW_AGAIN_MS);
@@ -205,10 +194,8 @@ export class Session implements StreamDoor {
 
   private alive(connection: Connection, count: number): void {
     if (connection !== this.current) return;
-    if (count >= STABLE_ANSWERS) this.briefConnections = 0;
-    if (this.briefConnections < MAX_BRIEF_CONNECTIONS) this.backoff.reset();
+    this.retry.answered(count);
     if (count > 1) return;
-    this.briefConnections += 1;
     this.isAsleep = false;
     this.lastProblem = undefined;
     if (this.shown.status !== "connected") this.show({ status: "connected", since: this.options.now() });
@@ -257,7 +244,7 @@ export class Session implements StreamDoor {
     this.current = undefined;
     this.goDown();
     this.lastProblem = problem;
-    const isWanted = problem.code === "rehandshake" && this.briefConnections < MAX_BRIEF_CONNECTIONS;
+    const isWanted = problem.code === "rehandshake" && this.retry.isTrusting;
     if (isWanted && this.attempt === undefined) this.connect();
     else this.failed(problem);
   }
@@ -274,9 +261,7 @@ export class Session implements StreamDoor {
       this.revoked(problem);
       return;
     }
-    const waitMs = this.backoff.next(problem.retryMs);
-    this.cancelRetry();
-    this.cancelRetry = this.options.clock.after(waitMs, () => this.connect());
+    const waitMs = this.retry.after(problem, () => this.connect());
     const retryAt = this.options.now() + waitMs;
     this.show({ status: "waiting", since: this.downSince, problem, retryAt });
   }
@@ -287,7 +272,7 @@ export class Session implements StreamDoor {
   }
 
   private finish(state: SessionState, problem: Problem): void {
-    this.cancelRetry();
+    this.retry.cancel();
     this.attempt?.abort.abort();
     this.attempt = undefined;
     const connections = [...this.retiring, ...(this.current === undefined ? [] : [this.current])];

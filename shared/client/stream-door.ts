@@ -12,9 +12,9 @@ import type { Problem } from "./problem.ts";
 import { RelayError } from "./relay-error.ts";
 
 /** How long a request waits for a stream when nobody says otherwise. */
-export const DEFAULT_WAIT_MS = 10_000;
+const DEFAULT_WAIT_MS = 10_000;
 /** Requests that wait; more are turned away at once, so that an absent PC does not fill this one's memory. */
-export const MAX_WAITING = 1_024;
+const MAX_WAITING = 1_024;
 /** Room that nobody announced (credit that came back) is looked for this often while requests wait. */
 const LOOK_INTERVAL_MS = 25;
 
