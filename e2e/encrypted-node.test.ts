@@ -135,6 +135,7 @@ describe("a relay of protocol 1", () => {
   it("is spoken to in protocol 1 when plaintext is allowed, with nothing sent before", async () => {
     const relay = await fakeRelay();
     cleanups.push(() => relay.close());
+    relay.echoes = true;
     const { events } = await startNode(relay.url.href, { ORA_NODE_ALLOW_PLAINTEXT: "1" });
     // The fake relay echoes whatever subprotocol is offered, and then speaks of something else.
     const first = await relay.connections.next();
@@ -150,6 +151,7 @@ describe("a relay of protocol 1", () => {
   it("is refused, and named as the reason, when it is not", async () => {
     const relay = await fakeRelay();
     cleanups.push(() => relay.close());
+    relay.echoes = true;
     const { node } = await startNode(relay.url.href, { ORA_NODE_ALLOW_PLAINTEXT: "0" });
     const first = await relay.connections.next();
     first.send({ type: "ping" });

@@ -130,17 +130,19 @@ describe("relay and node, protocol 1", () => {
     expect(await client.request({})).toMatchObject({ status: 200 });
   });
 
-  it("come together again after the relay was restarted, with a new code", async () => {
+  it("come together again after the relay was restarted, and the code on display still works", async () => {
     const local = await api((_, response) => response.end("hello"));
     const port = String(await freePort());
     const first = await relay({ ORA_RELAY_PORT: port });
     const program = node(first.origin, local.origin);
     const client = await paired(first.origin, await code(program));
     const closed = new Promise<number>((resolve) => client.socket.on("close", resolve));
+    const shown = await code(program, 2);
     expect(await first.program.stop()).toBe(0);
     expect(await closed).toBe(1012);
     await relay({ ORA_RELAY_PORT: port });
-    const again = await paired(first.origin, await code(program, 3));
+    expect(await code(program, 3)).toBe(shown);
+    const again = await paired(first.origin, shown);
     expect(await again.request({})).toMatchObject({ status: 200 });
   });
 

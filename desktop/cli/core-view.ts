@@ -67,6 +67,10 @@ export function coreView(options: CoreViewOptions): (event: CoreEvent) => void {
   return (event) => {
     switch (event.kind) {
       case "relay":
+        // What was on display before an absence may have scrolled away.
+        if (event.state.kind === "connected") shown = "";
+        connections(event);
+        return;
       case "api":
       case "code":
       case "code_used":

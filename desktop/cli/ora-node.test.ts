@@ -110,11 +110,6 @@ describe("ora-node as a program", () => {
     ],
     ["a misspelt name", { ORA_NODE_SECRET: "file" }, /ORA_NODE_SECRET is set, but no such setting exists/],
     [
-      "a relay elsewhere without plaintext",
-      { ORA_RELAY_URL: "wss://relay.example" },
-      /ORA_NODE_ALLOW_PLAINTEXT=1/,
-    ],
-    [
       "a keychain that is not there",
       { ORA_NODE_SECRETS: "", DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" },
       /no usable keychain.*ORA_NODE_SECRETS=file/,

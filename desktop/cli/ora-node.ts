@@ -1,12 +1,20 @@
-/** `ora-node`, the headless node: prints its configuration, then what it is doing, until it is told to stop. */
+/**
+ * `ora-node`, the headless node: prints its configuration, then what it is doing, until it is told to stop. With a
+ * command it asks the running node instead, or works on what is stored.
+ */
 import { homedir } from "node:os";
-import { argv, cwd, exit, platform, env as processEnv, stderr, stdout } from "node:process";
-import { loadNodeConfig } from "../core/config.ts";
+import { argv, cwd, exit, platform, env as processEnv, stderr, stdin, stdout } from "node:process";
+import { createCryptoBackend } from "#shared/crypto/backend.ts";
+import { systemClock } from "../core/clock.ts";
+import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
 import { withEnvFile } from "../core/env-file.ts";
 import { readArguments } from "./arguments.ts";
+import { confirmOn, readAll } from "./ask-terminal.ts";
+import { dispatch, isCommand } from "./commands/dispatch.ts";
 import { EXIT } from "./exit-code.ts";
 import { NODE_HELP } from "./node-help.ts";
-import { openNode, openSecrets, secretsLine } from "./open-node.ts";
+import { commandAddress, startNodeProgram } from "./node-program.ts";
+import { openSecrets, secretsLine } from "./open-secrets.ts";
 import { startProblem } from "./start-problem.ts";
 import { onStopSignal } from "./stop-signals.ts";
 
@@ -16,31 +24,63 @@ const print = (line: string) => {
   stdout.write(`${line}\n`);
 };
 
+const environment = () => withEnvFile(processEnv, cwd());
+const load = (env = environment()): NodeConfig => loadNodeConfig(env, { platform, home: homedir() });
+
 async function run(): Promise<void> {
-  const env = withEnvFile(processEnv, cwd());
-  const config = loadNodeConfig(env, { platform, home: homedir() });
+  const env = environment();
+  const config = load(env);
   for (const line of config.lines) print(line);
   const secrets = await openSecrets(config, "stop");
   print(`secrets are ${secretsLine(secrets, config)}`);
-  const node = openNode(config, env, print);
+  const { stop } = await startNodeProgram({
+    config,
+    env,
+    store: secrets.store,
+    print,
+    input: stdin.isTTY ? stdin : undefined,
+    qr: stdout.isTTY ? "colour" : "plain",
+  });
   onStopSignal((signal) => {
     print(`stopping (${signal})`);
     setTimeout(() => exit(EXIT.OK), STOP_DEADLINE_MS).unref();
-    void node.stop().then(() => exit(EXIT.OK));
+    void stop().then(() => exit(EXIT.OK));
   });
+}
+
+async function command(args: readonly string[]): Promise<number> {
+  const config = load();
+  return dispatch({
+    args,
+    address: commandAddress(config),
+    backend: () => createCryptoBackend(),
+    clock: systemClock,
+    expiryMs: config.deviceExpiryMs,
+    openStore: async () => (await openSecrets(config, "stop")).store,
+    print,
+    readInput: () => readAll(stdin),
+    confirm: stdin.isTTY ? confirmOn(stdin, stdout) : undefined,
+  });
+}
+
+function failed(error: unknown): void {
+  const problem = startProblem(error);
+  if (problem === undefined) throw error;
+  stderr.write(`ora-node: ${problem}\n`);
+  exit(EXIT.CONFIG);
 }
 
 // Whoever reads the output may go away first; the node goes on.
 stdout.on("error", () => undefined);
 
-const asked = readArguments(argv.slice(2), "ora-node", NODE_HELP);
-if (asked.kind === "answer") {
-  (asked.isError ? stderr : stdout).write(`${asked.text}\n`);
-  exit(asked.exitCode);
+const args = argv.slice(2);
+if (isCommand(args)) {
+  command(args).then((exitCode) => exit(exitCode), failed);
+} else {
+  const asked = readArguments(args, "ora-node", NODE_HELP);
+  if (asked.kind === "answer") {
+    (asked.isError ? stderr : stdout).write(`${asked.text}\n`);
+    exit(asked.exitCode);
+  }
+  run().catch(failed);
 }
-run().catch((error: unknown) => {
-  const problem = startProblem(error);
-  if (problem === undefined) throw error;
-  stderr.write(`ora-node: ${problem}\n`);
-  exit(EXIT.CONFIG);
-});

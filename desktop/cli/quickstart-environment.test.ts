@@ -10,6 +10,8 @@ describe("the settings of npm start", () => {
     });
     const said = { ORA_RELAY_LOG_LEVEL: "debug", ORA_NODE_ALLOW_PLAINTEXT: "0" };
     expect(quickstartEnvironment(said)).toEqual(said);
+    const isPublic = { ORA_RELAY_PUBLIC_URL: "https://relay.example" };
+    expect(quickstartEnvironment(isPublic)).not.toHaveProperty("ORA_NODE_ALLOW_PLAINTEXT");
   });
 
   it("never send the node to another relay than its own", () => {

@@ -3,7 +3,7 @@ import type { Environment } from "#shared/config/settings.ts";
 
 /**
  * The environment of both parts. The relay is our own child on this machine, so plaintext shows nobody anything that
- * this machine does not know; its log keeps to what needs attention.
+ * this machine does not know, unless strangers reach it under a public URL; its log keeps to what needs attention.
  */
 export function quickstartEnvironment(env: Environment): Environment {
   const unset = (name: string) => (env[name] ?? "").trim() === "";
@@ -11,7 +11,8 @@ export function quickstartEnvironment(env: Environment): Environment {
   return {
     ...rest,
     ...(unset("ORA_RELAY_LOG_LEVEL") && { ORA_RELAY_LOG_LEVEL: "warn" }),
-    ...(unset("ORA_NODE_ALLOW_PLAINTEXT") && { ORA_NODE_ALLOW_PLAINTEXT: "1" }),
+    ...(unset("ORA_NODE_ALLOW_PLAINTEXT") &&
+      unset("ORA_RELAY_PUBLIC_URL") && { ORA_NODE_ALLOW_PLAINTEXT: "1" }),
   };
 }
 

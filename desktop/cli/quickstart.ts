@@ -3,7 +3,7 @@
  * what runs where and what to paste; when one part ends, all end.
  */
 import { homedir } from "node:os";
-import { argv, cwd, exit, platform, env as processEnv, stderr, stdout } from "node:process";
+import { argv, cwd, exit, platform, env as processEnv, stderr, stdin, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Environment } from "#shared/config/settings.ts";
 import { VERSION } from "#shared/protocol/version.ts";
@@ -13,7 +13,8 @@ import { showTarget } from "../core/local-proxy/local-target.ts";
 import { readArguments } from "./arguments.ts";
 import { startDemoApi } from "./demo-api.ts";
 import { EXIT } from "./exit-code.ts";
-import { openNode, openSecrets, secretsLine } from "./open-node.ts";
+import { startNodeProgram } from "./node-program.ts";
+import { openSecrets, secretsLine } from "./open-secrets.ts";
 import { dialUrl, isElsewhere, quickstartEnvironment } from "./quickstart-environment.ts";
 import { RelayStartError, startRelayProcess } from "./relay-process.ts";
 import { startProblem } from "./start-problem.ts";
@@ -88,7 +89,14 @@ async function run(): Promise<void> {
     print("  (ORA_RELAY_URL is not used here: for a relay elsewhere, run `npm run node`)");
   }
   print("");
-  const node = openNode(config, nodeEnv, print);
+  const node = await startNodeProgram({
+    config,
+    env: nodeEnv,
+    store: secrets.store,
+    print,
+    input: stdin.isTTY ? stdin : undefined,
+    qr: stdout.isTTY ? "colour" : "plain",
+  });
   running.push(node.stop);
   void relay.died.then((why) => {
     if (ending !== undefined) return;

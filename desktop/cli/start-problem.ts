@@ -1,11 +1,11 @@
 /** Problems that the owner mends before a program can start: one clear line each, and an exit code of their own. */
 import { ConfigError } from "#shared/config/settings.ts";
-import { NodeError } from "../core/node.ts";
+import { ControlError } from "../core/control/address.ts";
 import { SecretsError } from "../core/secrets/secret-store.ts";
 
 /** The line to show for an error the owner can mend; undefined for any other. */
 export function startProblem(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof NodeError || error instanceof SecretsError) {
+  if (error instanceof ConfigError || error instanceof ControlError || error instanceof SecretsError) {
     return error.message;
   }
   // The .env file: the only one that is read before there are settings.

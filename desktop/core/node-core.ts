@@ -175,7 +175,13 @@ export class NodeCore {
       offers: this.offers,
       channels: this.channels,
       sessions: () => this.sessionEntries(),
-      plaintext: plaintextSide({ sessions: this.plaintext, local, policy }),
+      plaintext: plaintextSide({
+        sessions: this.plaintext,
+        local,
+        policy,
+        clock,
+        giveUpAfterMs: GIVE_UP_FACTOR * config.clientTimeoutMs,
+      }),
       allowsPlaintext: (welcome) => {
         this.welcome = welcome;
         return this.allowsPlaintext;

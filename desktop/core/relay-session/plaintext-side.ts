@@ -1,20 +1,24 @@
 /** Serves clients of protocol 1 over a connection of protocol 2 (protocol section 6), where the owner allows it. */
 import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
-import type { LocalCall } from "../local-proxy/local-api.ts";
+import type { Clock } from "../clock.ts";
 import { type OwnerPolicy, plaintextOwnerSide } from "../owner-policy.ts";
 import { failureText } from "../v1/answer.ts";
 import { carryOut, type LocalSide } from "../v1/carry-out.ts";
 import { MAX_IN_FLIGHT } from "../v1/session.ts";
-import { type PlaintextSessions, UNNAMED_SESSION } from "./plaintext-sessions.ts";
+import { type Cancellable, type PlaintextSessions, UNNAMED_SESSION } from "./plaintext-sessions.ts";
 import type { PlaintextSide } from "./v2-session.ts";
 
 export interface PlaintextSideOptions {
   readonly sessions: PlaintextSessions;
   readonly local: Omit<LocalSide, "owner">;
   readonly policy: OwnerPolicy;
+  readonly clock: Clock;
+  /** A request this old has been given up by the relay, which cannot say so: its slot is freed. */
+  readonly giveUpAfterMs: number;
 }
 
-export function plaintextSide({ sessions, local, policy }: PlaintextSideOptions): PlaintextSide {
+export function plaintextSide(options: PlaintextSideOptions): PlaintextSide {
+  const { sessions, local, policy, clock, giveUpAfterMs } = options;
   return {
     opened: (id, peer, ttlSec) => sessions.opened(id, peer, ttlSec),
     closed: (id) => sessions.closed(id),
@@ -30,12 +34,22 @@ export function plaintextSide({ sessions, local, policy }: PlaintextSideOptions)
         return;
       }
       const owner = plaintextOwnerSide(policy, session);
-      let call: LocalCall | undefined;
-      call = carryOut({ ...message, id }, { ...local, owner }, (text) => {
-        if (call !== undefined) sessions.ended(session, call);
+      let under: Cancellable | undefined;
+      const finish = (text: string) => {
+        if (under !== undefined) sessions.ended(session, under);
+        under?.cancel();
         reply(text);
-      });
-      if (call !== undefined) sessions.began(session, call);
+      };
+      const call = carryOut({ ...message, id }, { ...local, owner }, (text) => finish(text));
+      if (call === undefined) return;
+      const cancelTimer = clock.after(giveUpAfterMs, () => finish(failureText(id, REQUEST_ERROR.TIMEOUT)));
+      under = {
+        cancel() {
+          cancelTimer();
+          call.cancel();
+        },
+      };
+      sessions.began(session, under);
     },
   };
 }

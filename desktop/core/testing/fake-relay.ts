@@ -20,6 +20,8 @@ export interface FakeRelay {
   readonly connections: Mailbox<RelaySide>;
   /** Answers upgrade requests with this status instead of accepting them; undefined accepts again. */
   refuseWith: number | undefined;
+  /** Selects whatever subprotocol is offered, as some servers do; else none, as relays of protocol 1 do. */
+  echoes: boolean;
   /** Takes connections and never says a word on them. */
   hang: boolean;
   close(): Promise<void>;
@@ -36,12 +38,17 @@ export async function fakeRelay(port = 0): Promise<FakeRelay> {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
-  const acceptor = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  const acceptor = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (relay.echoes ? ([...offered][0] ?? false) : false),
+  });
   const connections = mailbox<RelaySide>();
   const relay: FakeRelay = {
     url: new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`),
     connections,
     refuseWith: undefined,
+    echoes: false,
     hang: false,
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -54,9 +61,11 @@ export async function fakeRelay(port = 0): Promise<FakeRelay> {
       socket.end(`HTTP/1.1 ${relay.refuseWith} Refused\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    acceptor.handleUpgrade(request, socket, head, (accepted) =>
-      connections.put(relaySide(accepted, request)),
-    );
+    acceptor.handleUpgrade(request, socket, head, (accepted) => {
+      // Whoever offered a subprotocol and got none goes away at once.
+      const isWanted = relay.echoes || request.headers["sec-websocket-protocol"] === undefined;
+      if (isWanted) connections.put(relaySide(accepted, request));
+    });
   });
   return relay;
 }

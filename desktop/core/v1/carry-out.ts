@@ -22,7 +22,7 @@ export interface LocalSide {
   readonly maxBodyBytes: number;
   /** Of a whole message. */
   readonly maxMessageBytes: number;
-  readonly owner?: OwnerSide;
+  readonly owner: OwnerSide;
 }
 
 /** What the owner has to say about requests: rules, headers, and the list of what was done. */
@@ -58,7 +58,7 @@ export function carryOut(
   const method = request.method.toUpperCase();
   const { path } = request;
   const headers = Object.entries(request.headers);
-  const { record, refused } = (local.owner ?? NO_OWNER).begin({ method, path, headers });
+  const { record, refused } = local.owner.begin({ method, path, headers });
   if (refused !== undefined) {
     record.status(FORBIDDEN);
     record.finish("refused");
@@ -73,7 +73,7 @@ export function carryOut(
   record.received(body?.length ?? 0);
   const call = callWhole(
     local.api,
-    { ...asked, headers: (local.owner ?? NO_OWNER).headers(asked.headers) },
+    { ...asked, headers: local.owner.headers(asked.headers) },
     local.maxBodyBytes,
     (answer) => {
       note(record, answer);
@@ -91,17 +91,6 @@ export function carryOut(
 }
 
 const FORBIDDEN = 403;
-
-const NO_RECORD: ActivityRecord = {
-  status: () => undefined,
-  received: () => undefined,
-  sent: () => undefined,
-  finish: () => undefined,
-};
-const NO_OWNER: OwnerSide = {
-  begin: () => ({ record: NO_RECORD, refused: undefined }),
-  headers: (headers) => headers,
-};
 
 function note(record: ActivityRecord, answer: WholeAnswer): void {
   if (answer.kind === "answer") {

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { memoryLinkPair } from "#shared/testing/memory-link.ts";
+import { createActivityLog } from "../activity/activity-log.ts";
 import type { Frame } from "../connector/relay-link.ts";
 import { connectLocalApi } from "../local-proxy/local-api.ts";
+import { plaintextOwnerSide } from "../owner-policy.ts";
 import { rawApi } from "../testing/fake-api.ts";
 import { fakeClock } from "../testing/fake-clock.ts";
 import { mailbox } from "../testing/mailbox.ts";
@@ -41,6 +43,10 @@ describe("a request that the relay has given up long ago", () => {
         context: { hostHeader: "a", forwardedHost: "b", forwardedProto: "http", device: "plaintext" },
         maxBodyBytes: 1000,
         maxMessageBytes: 1000,
+        owner: plaintextOwnerSide(
+          { rules: () => [], headers: (headers) => headers, activity: createActivityLog({ clock }) },
+          "",
+        ),
       },
       offers: { clock, randomBytes, fixedCode: "code", ttlMs: 600_000, event: () => undefined },
       oddity: () => undefined,

@@ -1,9 +1,11 @@
 import type { RequestListener, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { systemClock } from "./clock.ts";
 import { loadNodeConfig } from "./config.ts";
-import { type RunningNode, startNode } from "./node.ts";
-import type { NodeEvent } from "./node-status.ts";
+import { startNodeCore } from "./node-core.ts";
+import type { CoreEvent } from "./node-event.ts";
+import { memorySecrets } from "./secrets/memory.ts";
 import { httpApi, nobody, rawApi } from "./testing/fake-api.ts";
 import { fakeRelay, type RelaySide } from "./testing/fake-relay.ts";
 import { mailbox } from "./testing/mailbox.ts";
@@ -14,6 +16,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
+const backend = createCryptoBackend();
 const machine = { platform: "linux", home: "/nowhere" } as const;
 
 async function start(
@@ -28,11 +31,14 @@ async function start(
     apiUrl = api.target.origin;
   }
   const env = { ORA_RELAY_URL: relay.url.href, ORA_NODE_API_BASE_URL: apiUrl, ...options.env };
-  const events = mailbox<NodeEvent>();
-  const node: RunningNode = startNode({
+  const events = mailbox<CoreEvent>();
+  const node = await startNodeCore({
     config: loadNodeConfig(env, machine),
     env,
     clock: systemClock,
+    backend,
+    store: memorySecrets(),
+    machineName: "desk",
     event: (event) => events.put(event),
   });
   cleanups.push(() => node.stop());
@@ -178,14 +184,6 @@ describe("the node at a v1 relay", () => {
     expect(await ask({ method: "POST", body_b64: bytes(1000) })).toMatchObject({ status: 200 });
     expect(await ask({ method: "POST", body_b64: bytes(1001) })).toEqual(failure("body_too_large"));
     expect(await ask({ headers: { x: "x".repeat(2000) } })).toEqual(failure("body_too_large"));
-  });
-
-  it("refuses to start towards a relay elsewhere unless plaintext is allowed, and says how to allow it", () => {
-    const env = { ORA_RELAY_URL: "wss://relay.example" };
-    const begin = () =>
-      startNode({ config: loadNodeConfig(env, machine), env, clock: systemClock, event: () => undefined });
-    expect(begin).toThrow(expect.objectContaining({ code: "plaintext_not_allowed" }));
-    expect(begin).toThrow("ORA_NODE_ALLOW_PLAINTEXT=1");
   });
 });
 

@@ -1,12 +1,8 @@
-/** Opens the node's secrets and starts the node, for every program that has one: headless and quickstart. */
-import type { Environment } from "#shared/config/settings.ts";
+/** Opens the node's secrets, for every program that has a node: headless and quickstart. */
 import { systemClock } from "../core/clock.ts";
 import type { NodeConfig } from "../core/config.ts";
-import { showTarget } from "../core/local-proxy/local-target.ts";
-import { type RunningNode, startNode } from "../core/node.ts";
 import { type ChosenSecrets, chooseSecrets } from "../core/secrets/choose.ts";
 import { keychainSecrets } from "../core/secrets/keychain.ts";
-import { nodeView } from "./node-view.ts";
 
 const KEYCHAIN_SERVICE = "ora-relay";
 
@@ -31,15 +27,4 @@ export function secretsLine({ store, because }: ChosenSecrets, config: NodeConfi
         ? "kept in memory, and gone when this ends"
         : "kept in memory, and gone when this ends: this system has no usable keychain. To keep them, set ORA_NODE_SECRETS=file";
   }
-}
-
-/** Starts the node and shows what it does, line by line. */
-export function openNode(config: NodeConfig, env: Environment, print: (line: string) => void): RunningNode {
-  const event = nodeView({
-    relayUrl: config.relayUrl,
-    api: showTarget(config.api),
-    now: () => systemClock.now(),
-    print,
-  });
-  return startNode({ config, env, clock: systemClock, event });
 }
