@@ -52,7 +52,7 @@ export async function listenForCommands(address: ControlAddress, run: RunCommand
 }
 
 /** Whether somebody listens there. */
-export function isAnswered(path: string): Promise<boolean> {
+function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.once("connect", () => {

@@ -28,7 +28,7 @@ const KEY_BYTES = 32;
 const MAX_TIME_MS = 8_640_000_000_000_000;
 
 /** Whether a text has the form of a device's id. */
-export function isDeviceId(text: string): boolean {
+function isDeviceId(text: string): boolean {
   return /^[a-z2-7]{8}$/.test(text);
 }
 
