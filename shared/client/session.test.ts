@@ -1,126 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ClientMuxer } from "#shared/mux/muxer.ts";
-import type { ChannelHandlers, ChannelResult } from "./channel.ts";
 import { HEARTBEAT_DEADLINE_MS, HEARTBEAT_INTERVAL_MS, WAKE_DEADLINE_MS } from "./heartbeat.ts";
-import type { Problem } from "./problem.ts";
-import { RelayError } from "./relay-error.ts";
-import { Session } from "./session.ts";
-import { describeState, type SessionState } from "./session-state.ts";
-import { StepClock } from "./testing/step-clock.ts";
+import { describeState } from "./session-state.ts";
+import { head, listener, SessionDesk, turn } from "./testing/session-desk.ts";
 
 const HOUR = 3_600_000;
 
-/** A channel whose other end is the test. */
-class HandChannel {
-  readonly handlers: ChannelHandlers;
-  readonly calls: string[] = [];
-  private pings: ((roundTripMs: number | undefined) => void)[] = [];
-  refusal: "busy" | "draining" | "closed" | undefined;
-  readonly muxer: ClientMuxer;
-
-  constructor(handlers: ChannelHandlers) {
-    this.handlers = handlers;
-    this.muxer = {
-      openStreams: 0,
-      isDraining: false,
-      roundTripMs: undefined,
-      start: () => void this.calls.push("start"),
-      sendControl: () => undefined,
-      ping: () => new Promise((resolve) => this.pings.push(resolve)),
-      drain: () => void this.calls.push("drain"),
-      close: (code) => void this.calls.push(`close ${code}`),
-      openStream: (head) => this.refusal ?? ({ head, id: 0, of: this } as never),
-    };
-  }
-
-  /** Answers what was asked. */
-  async answer(): Promise<void> {
-    for (const resolve of this.pings.splice(0)) resolve(5);
-    await turn();
-  }
-
-  /** Lets the deadlines pass. */
-  async silence(): Promise<void> {
-    for (const resolve of this.pings.splice(0)) resolve(undefined);
-    await turn();
-  }
-
-  get asked(): number {
-    return this.pings.length;
-  }
-}
-
-async function turn(): Promise<void> {
-  for (let count = 0; count < 8; count += 1) await Promise.resolve();
-}
-
-class Desk {
-  readonly clock = new StepClock();
-  readonly states: SessionState[] = [];
-  readonly channels: HandChannel[] = [];
-  readonly controls: string[] = [];
-  confirmations = 0;
-  /** Attempts that nobody has answered. */
-  readonly pending: {
-    settle: (result: ChannelResult) => void;
-    handlers: ChannelHandlers;
-    signal: AbortSignal;
-  }[] = [];
-  readonly session = new Session({
-    openChannel: (handlers, signal) =>
-      new Promise((settle) => {
-        this.pending.push({ settle, handlers, signal });
-      }),
-    clock: this.clock,
-    now: this.clock.now,
-    random: () => 0,
-    stateChanged: (state) => this.states.push(state),
-    confirmed: () => {
-      this.confirmations += 1;
-    },
-    control: ({ type }) => this.controls.push(type),
-  });
-
-  get status(): string {
-    return this.session.state.status;
-  }
-
-  async open(): Promise<HandChannel> {
-    const attempt = this.pending.shift();
-    if (attempt === undefined) throw new Error("nobody is connecting");
-    const channel = new HandChannel(attempt.handlers);
-    this.channels.push(channel);
-    attempt.settle({ ok: true, muxer: channel.muxer });
-    await turn();
-    return channel;
-  }
-
-  async refuse(problem: Problem): Promise<void> {
-    this.pending.shift()?.settle({ ok: false, problem });
-    await turn();
-  }
-
-  async connected(): Promise<HandChannel> {
-    this.session.start();
-    const channel = await this.open();
-    await channel.answer();
-    return channel;
-  }
-}
-
-let desk: Desk;
+let desk: SessionDesk;
 beforeEach(() => {
-  desk = new Desk();
+  desk = new SessionDesk();
 });
 afterEach(() => desk.session.close());
-
-const head = { method: "GET", path: "/", headers: [] };
-const listener = {
-  data: () => undefined,
-  end: () => undefined,
-  reset: () => undefined,
-  writable: () => undefined,
-};
 
 describe("a session", () => {
   it("claims to be connected only when the PC itself has answered", async () => {
@@ -366,92 +255,6 @@ describe("a session", () => {
     desk.session.close();
     expect(attempt?.signal.aborted).toBe(true);
     expect((await desk.open()).calls).toEqual(["close bye"]);
-  });
-});
-
-describe("a request that finds no connection", () => {
-  it("waits for one", async () => {
-    desk.session.start();
-    const waiting = desk.session.open(head, listener);
-    const channel = await desk.open();
-    expect(await waiting).toMatchObject({ of: channel });
-  });
-
-  it("waits so long and no longer, and is told what is wrong", async () => {
-    desk.session.start();
-    await desk.refuse({ code: "node_offline" });
-    const waiting = desk.session.open(head, listener, { waitMs: 3_000 });
-    const outcome = waiting.catch((error: unknown) => error);
-    desk.clock.advance(2_999);
-    expect(await Promise.race([outcome, "waiting"])).toBe("waiting");
-    desk.clock.advance(1);
-    const error = await outcome;
-    expect(error).toBeInstanceOf(RelayError);
-    expect(error).toMatchObject({ code: "node_offline", hop: "relay-node" });
-  });
-
-  it("causes an attempt when the last one is not recent, and none against the relay's wish", async () => {
-    desk.session.start();
-    for (let round = 0; round < 6; round += 1) {
-      await desk.refuse({ code: "node_offline" });
-      if (round < 5) desk.clock.advance(desk.clock.nextMs ?? 0);
-    }
-    const early = desk.session.open(head, listener);
-    expect(desk.pending).toHaveLength(0);
-    desk.clock.advance(2_000);
-    const later = desk.session.open(head, listener);
-    expect(desk.pending).toHaveLength(1);
-    await desk.refuse({ code: "rate_limited", retryMs: 60_000 });
-    desk.clock.advance(5_000);
-    expect(desk.session.tryOpen(head, listener)).toBeUndefined();
-    expect(desk.pending).toHaveLength(0);
-    desk.session.close();
-    await expect(Promise.all([early, later])).rejects.toMatchObject({ code: "closed" });
-    await later.catch(() => undefined);
-  });
-
-  it("leaves when its caller does", async () => {
-    desk.session.start();
-    const abort = new AbortController();
-    const waiting = desk.session.open(head, listener, { signal: abort.signal });
-    abort.abort(new Error("enough"));
-    await expect(waiting).rejects.toThrow("enough");
-    await expect(desk.session.open(head, listener, { signal: abort.signal })).rejects.toThrow("enough");
-  });
-
-  it("keeps its place before those who come later, also when there is no room", async () => {
-    const channel = await desk.connected();
-    channel.refusal = "busy";
-    const order: number[] = [];
-    const waiting = [1, 2].map((number) =>
-      desk.session.open(head, listener).then(() => {
-        order.push(number);
-      }),
-    );
-    channel.refusal = undefined;
-    expect(desk.session.tryOpen(head, listener)).toBeUndefined();
-    desk.session.released();
-    await Promise.all(waiting);
-    expect(order).toEqual([1, 2]);
-    expect(desk.session.tryOpen(head, listener)).toBeDefined();
-  });
-
-  it("finds room that nobody announced", async () => {
-    const channel = await desk.connected();
-    channel.refusal = "busy";
-    const waiting = desk.session.open(head, listener);
-    desk.clock.advance(25);
-    channel.refusal = undefined;
-    desk.clock.advance(25);
-    expect(await waiting).toBeDefined();
-  });
-
-  it("is turned away at once when a thousand wait already", async () => {
-    desk.session.start();
-    const waiting = Array.from({ length: 1_024 }, () => desk.session.open(head, listener));
-    await expect(desk.session.open(head, listener)).rejects.toMatchObject({ code: "refused" });
-    desk.session.close();
-    for (const outcome of await Promise.allSettled(waiting)) expect(outcome.status).toBe("rejected");
   });
 });
 
