@@ -4,13 +4,12 @@
  */
 import type { Environment } from "#shared/config/settings.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
-import { nodeIdFromPublicKey, type StaticKey } from "#shared/crypto/node-identity.ts";
+import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import { formatPairingLink } from "#shared/protocol/pairing-link.ts";
 import { MAX_SESSION_TTL_SEC } from "#shared/protocol/v2/limits.ts";
 import { isLoopbackHost, relayHost } from "#shared/protocol/v2/relay-host.ts";
 import type { SessionEntry, Welcome } from "#shared/protocol/v2/relay-messages.ts";
-import { PLAINTEXT_DEVICE } from "./access-rules/rule.ts";
-import { loadRules, type RuleBook } from "./access-rules/rule-book.ts";
+import type { RuleBook } from "./access-rules/rule-book.ts";
 import { type ActivityLog, createActivityLog } from "./activity/activity-log.ts";
 import { ChannelHost } from "./channels/channel-host.ts";
 import { requestServer } from "./channels/request-server.ts";
@@ -21,23 +20,21 @@ import { proxyRoute, relayProxy } from "./connector/relay-proxy.ts";
 import type { RelayState } from "./connector/relay-state.ts";
 import type { Device } from "./devices/device.ts";
 import { cleanName } from "./devices/device-name.ts";
-import { type DeviceRegistry, loadDevices } from "./devices/device-registry.ts";
-import { loadNodeKey } from "./identity/node-key.ts";
+import type { DeviceRegistry } from "./devices/device-registry.ts";
 import { type ApiState, type ApiWatch, watchApi } from "./local-proxy/api-watch.ts";
 import { connectLocalApi, type LocalApi } from "./local-proxy/local-api.ts";
 import { showTarget } from "./local-proxy/local-target.ts";
 import { probeLocalApi } from "./local-proxy/probe.ts";
 import type { CoreEvent } from "./node-event.ts";
-import { loadOwnerHeaders, type OwnerHeaders } from "./owner-headers/owner-headers.ts";
-import { type OwnerPolicy, plaintextOwnerSide } from "./owner-policy.ts";
+import { loadNodeMemory, type NodeMemory } from "./node-memory.ts";
+import type { OwnerHeaders } from "./owner-headers/owner-headers.ts";
+import type { OwnerPolicy } from "./owner-policy.ts";
 import { OfferBook, type OfferView } from "./pairing/offer-book.ts";
 import { PairingDesk } from "./pairing/pairing-desk.ts";
-import { negotiatedProtocol } from "./relay-session/negotiated-protocol.ts";
 import { PlaintextSessions } from "./relay-session/plaintext-sessions.ts";
-import { plaintextSide } from "./relay-session/plaintext-side.ts";
-import { type V2Protocol, v2Protocol } from "./relay-session/v2-protocol.ts";
+import { relayProtocol } from "./relay-session/relay-protocol.ts";
+import type { V2Protocol } from "./relay-session/v2-protocol.ts";
 import type { SecretStore } from "./secrets/secret-store.ts";
-import { v1Protocol } from "./v1/v1-protocol.ts";
 
 export interface NodeCoreOptions {
   readonly config: NodeConfig;
@@ -51,34 +48,11 @@ export interface NodeCoreOptions {
   readonly event: (event: CoreEvent) => void;
 }
 
-/** What the node remembers, as read from its store. */
-export interface NodeMemory {
-  readonly nodeKey: StaticKey;
-  readonly devices: DeviceRegistry;
-  readonly rules: RuleBook;
-  readonly headers: OwnerHeaders;
-}
-
-/** Later than the relay's own timeout, because its owner may have raised that one. */
-const GIVE_UP_FACTOR = 2;
 const EXPIRY_CHECK_MS = 60 * 60 * 1000;
 
 /** @throws {SecretsError} when the store fails, or the node's key is damaged. */
 export async function startNodeCore(options: NodeCoreOptions): Promise<NodeCore> {
-  const { store, backend, clock, config, event } = options;
-  const nodeKey = await loadNodeKey({ store, backend });
-  const devices = await loadDevices({
-    store,
-    clock,
-    randomBytes: backend.randomBytes,
-    expiryMs: config.deviceExpiryMs,
-    onStoreError: (error) => event({ kind: "store_failed", error }),
-  });
-  const rules = await loadRules(store);
-  const headers = await loadOwnerHeaders(store);
-  for (const item of [...devices.damaged, ...rules.damaged, ...headers.damaged])
-    event({ kind: "damaged", item });
-  return new NodeCore(options, { nodeKey, devices, rules, headers });
+  return new NodeCore(options, await loadNodeMemory(options));
 }
 
 export class NodeCore {
@@ -153,41 +127,25 @@ export class NodeCore {
       paired: (id) => this.announce(id),
       event,
     });
-    const local = {
-      api: this.api,
-      basePath: config.api.basePath,
-      context: {
-        hostHeader: config.api.hostHeader,
-        forwardedProto: forwarded.proto,
-        forwardedHost: forwarded.host,
-        device: PLAINTEXT_DEVICE,
-      },
-      maxBodyBytes: config.maxBodyBytes,
-      maxMessageBytes: config.maxMessageBytes,
-    };
-    this.protocol = v2Protocol({
-      backend,
+    const { v2, protocol } = relayProtocol({
+      config,
       clock,
+      backend,
       nodeKey,
-      relayUrl: config.relayUrl,
-      enrollKey: config.enrollKey,
-      maxMessageBytes: MESSAGE_ROOM * config.maxMessageBytes,
+      api: this.api,
+      forwarded,
+      policy,
       offers: this.offers,
       channels: this.channels,
+      plaintext: this.plaintext,
       sessions: () => this.sessionEntries(),
-      plaintext: plaintextSide({
-        sessions: this.plaintext,
-        local,
-        policy,
-        clock,
-        giveUpAfterMs: GIVE_UP_FACTOR * config.clientTimeoutMs,
-      }),
       allowsPlaintext: (welcome) => {
         this.welcome = welcome;
         return this.allowsPlaintext;
       },
       event,
     });
+    this.protocol = v2;
     if (this.protocol.withholdsEnrollKey) event({ kind: "enroll_key_withheld" });
     const proxy = relayProxy(config.relayUrl, env);
     this.connector = startConnector({
@@ -195,29 +153,7 @@ export class NodeCore {
       random: Math.random,
       route: () => proxy && proxyRoute(proxy),
       changed: (state) => event({ kind: "relay", state }),
-      protocol: negotiatedProtocol({
-        v2: this.protocol,
-        v1: v1Protocol({
-          relayUrl: config.relayUrl,
-          nodeId: config.nodeId,
-          local: { ...local, owner: plaintextOwnerSide(policy, "") },
-          offers: {
-            clock,
-            randomBytes: backend.randomBytes,
-            fixedCode: config.pairCode,
-            ttlMs: config.pairTtlMs,
-            event,
-          },
-          oddity: event,
-          giveUpAfterMs: GIVE_UP_FACTOR * config.clientTimeoutMs,
-        }),
-        allowsPlaintext: () => {
-          // A relay of protocol 1 says nothing of itself.
-          this.welcome = undefined;
-          return this.allowsPlaintext;
-        },
-        fellBack: () => event({ kind: "old_relay" }),
-      }),
+      protocol,
     });
     this.checkExpiry();
   }
@@ -356,6 +292,3 @@ export class NodeCore {
     this.cancelExpiry = clock.after(EXPIRY_CHECK_MS, () => this.checkExpiry());
   }
 }
-
-/** So that one message that is too long is answered and does not cost the connection. */
-const MESSAGE_ROOM = 4;

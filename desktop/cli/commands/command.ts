@@ -3,7 +3,8 @@
  * node has stored, and says nothing but lines and an exit code, so that both look the same.
  */
 import type { CommandCall } from "../../core/control/control-server.ts";
-import type { NodeCore, NodeMemory } from "../../core/node-core.ts";
+import type { NodeCore } from "../../core/node-core.ts";
+import type { NodeMemory } from "../../core/node-memory.ts";
 import { EXIT } from "../exit-code.ts";
 
 /** What a command works on. */

@@ -4,20 +4,19 @@
  * accepted it.
  */
 import type { WebSocket } from "ws";
-import type { Link } from "#shared/link.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import { type Backoff, connectionLost, FRESH, isQuick, nextWait, PROVEN_AFTER_MS } from "./backoff.ts";
 import { dial } from "./dial.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import { needsPatience, type Outage, outageOfClose } from "./outage.ts";
-import { type Frame, relayLink } from "./relay-link.ts";
+import { type RelayLink, relayLink } from "./relay-link.ts";
 import type { ProxyRoute } from "./relay-proxy.ts";
 import { nextState, type RelayEvent, type RelayState } from "./relay-state.ts";
 
 /** How a protocol and the connection below it speak to each other. */
 export interface Connection {
-  readonly link: Link<Frame>;
+  readonly link: RelayLink;
   /** The relay has accepted this node. Called once. */
   online(): void;
   /** The protocol ends the connection and says why. */

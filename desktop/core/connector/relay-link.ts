@@ -19,6 +19,11 @@ const BACKLOG_BYTES = 1024 * 1024;
 /** How long a peer may take over its half of a close. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
+export interface RelayLink extends Link<Frame> {
+  /** Sends a text message that may already be encoded as UTF-8. The bytes must not change afterwards. */
+  sendText(text: string | Uint8Array): void;
+}
+
 export interface RelayLinkObserver {
   /** A sign of life: anything received, or a backlog that shrinks. */
   heard(): void;
@@ -26,7 +31,7 @@ export interface RelayLinkObserver {
   closed(close: LinkClose): void;
 }
 
-export function relayLink(socket: WebSocket, observer: RelayLinkObserver): Link<Frame> {
+export function relayLink(socket: WebSocket, observer: RelayLinkObserver): RelayLink {
   let listener: LinkListener<Frame> | undefined;
   let early: Frame[] = [];
   let readingStopped = false;
@@ -49,6 +54,12 @@ export function relayLink(socket: WebSocket, observer: RelayLinkObserver): Link<
       socket.resume();
     }
     listener?.drained();
+  }
+
+  function send(data: string | Uint8Array, binary: boolean): void {
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(data, { binary }, flushed);
+    checkQueue();
   }
 
   function deliver(frame: Frame): void {
@@ -82,11 +93,8 @@ export function relayLink(socket: WebSocket, observer: RelayLinkObserver): Link<
     get queuedBytes() {
       return socket.bufferedAmount;
     },
-    send(frame) {
-      if (socket.readyState !== socket.OPEN) return;
-      socket.send(frame, { binary: typeof frame !== "string" }, flushed);
-      checkQueue();
-    },
+    send: (frame) => send(frame, typeof frame !== "string"),
+    sendText: (text) => send(text, false),
     close(code, reason) {
       if (ended !== undefined || closing !== undefined) return;
       closing = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);

@@ -2,7 +2,7 @@
 import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
 import type { Clock } from "../clock.ts";
 import { type OwnerPolicy, plaintextOwnerSide } from "../owner-policy.ts";
-import { failureText } from "../v1/answer.ts";
+import { failureText, type MessageText } from "../v1/answer.ts";
 import { carryOut, type LocalSide } from "../v1/carry-out.ts";
 import { MAX_IN_FLIGHT } from "../v1/session.ts";
 import { type Cancellable, type PlaintextSessions, UNNAMED_SESSION } from "./plaintext-sessions.ts";
@@ -35,7 +35,7 @@ export function plaintextSide(options: PlaintextSideOptions): PlaintextSide {
       }
       const owner = plaintextOwnerSide(policy, session);
       let under: Cancellable | undefined;
-      const finish = (text: string) => {
+      const finish = (text: MessageText) => {
         if (under !== undefined) sessions.ended(session, under);
         under?.cancel();
         reply(text);

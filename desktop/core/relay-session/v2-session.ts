@@ -25,6 +25,7 @@ import type { Cancel, Clock } from "../clock.ts";
 import type { Connection } from "../connector/connector.ts";
 import type { Frame } from "../connector/relay-link.ts";
 import type { OfferBook } from "../pairing/offer-book.ts";
+import type { MessageText } from "../v1/answer.ts";
 
 export type SessionEvent =
   | { readonly kind: "welcome"; readonly welcome: Welcome }
@@ -39,7 +40,7 @@ export type SessionEvent =
 
 /** Plaintext clients, when they are served. */
 export interface PlaintextSide {
-  request(request: V1Request, reply: (text: string) => void): void;
+  request(request: V1Request, reply: (text: MessageText) => void): void;
   opened(id: string, peer: string, ttlSec: number): boolean;
   closed(id: string): void;
   disconnected(): void;
@@ -244,7 +245,7 @@ export class V2Session implements LinkListener<Frame> {
       this.hasToldDrop = true;
       return;
     }
-    this.options.plaintext.request(request, (text) => this.connection.link.send(text));
+    this.options.plaintext.request(request, (text) => this.connection.link.sendText(text));
   }
 
   private transmit(message: NodeToRelay): void {

@@ -30,6 +30,16 @@ describe("a body of protocol 1", () => {
     expect(decodeBody(text, 1000)).toBe("bad_body");
   });
 
+  it("is checked to its end when it is long", () => {
+    for (const size of [12_287, 12_288, 12_289, 30_000, 262_144]) {
+      const text = Buffer.alloc(size, "body ").toString("base64");
+      expect(decodeBody(text, size)).toHaveLength(size);
+      for (const at of [0, 16_383, 16_384, text.length - 5]) {
+        expect(decodeBody(`${text.slice(0, at)}-${text.slice(at + 1)}`, size + 4)).toBe("bad_body");
+      }
+    }
+  });
+
   it("may be exactly as large as the cap, and no larger", () => {
     expect(decodeBody(Buffer.alloc(100).toString("base64"), 100)).toHaveLength(100);
     expect(decodeBody(Buffer.alloc(101).toString("base64"), 100)).toBe("body_too_large");

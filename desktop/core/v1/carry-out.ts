@@ -11,7 +11,7 @@ import { type RequestContext, responseHeaders } from "../local-proxy/header-poli
 import type { LocalApi, LocalCall } from "../local-proxy/local-api.ts";
 import { localRequest } from "../local-proxy/local-request.ts";
 import { callWhole, type WholeAnswer } from "../local-proxy/whole-answer.ts";
-import { answerText, failureText } from "./answer.ts";
+import { answerText, failureText, type MessageText } from "./answer.ts";
 import { decodeBody } from "./body.ts";
 
 export interface LocalSide {
@@ -43,7 +43,7 @@ export interface OwnerSide {
 export function carryOut(
   message: (ProxyRequest | BadRequest) & { readonly id: RequestId },
   local: LocalSide,
-  reply: (text: string) => void,
+  reply: (text: MessageText) => void,
 ): LocalCall | undefined {
   const { id } = message;
   const refuse = (error: string) => {
@@ -100,7 +100,7 @@ function note(record: ActivityRecord, answer: WholeAnswer): void {
   record.finish(answer.kind === "answer" ? "done" : "failed");
 }
 
-function textOf(id: RequestId, answer: WholeAnswer, maxMessageBytes: number): string {
+function textOf(id: RequestId, answer: WholeAnswer, maxMessageBytes: number): MessageText {
   switch (answer.kind) {
     case "answer": {
       const text = answerText(id, answer.status, responseHeaders(answer.headers), answer.body);

@@ -37,6 +37,7 @@ describe("a request that the relay has given up long ago", () => {
     });
     runV1Session({
       link: node,
+      sendText: (text) => node.send(typeof text === "string" ? text : Buffer.from(text).toString()),
       local: {
         api,
         basePath: "",

@@ -9,7 +9,7 @@ import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
 import type { Cancel } from "../clock.ts";
 import type { Frame } from "../connector/relay-link.ts";
 import type { LocalCall } from "../local-proxy/local-api.ts";
-import { failureText } from "./answer.ts";
+import { failureText, type MessageText } from "./answer.ts";
 import { carryOut, type LocalSide } from "./carry-out.ts";
 import { offerCodes, type PairOffersOptions } from "./pair-offers.ts";
 
@@ -30,6 +30,8 @@ export type RelayOddity =
 
 export interface V1SessionOptions {
   readonly link: Link<Frame>;
+  /** Sends on the link a text that may already be encoded. */
+  readonly sendText: (text: MessageText) => void;
   readonly local: LocalSide;
   readonly offers: Omit<PairOffersOptions, "send">;
   readonly oddity: (oddity: RelayOddity) => void;
@@ -38,7 +40,7 @@ export interface V1SessionOptions {
 }
 
 export function runV1Session(options: V1SessionOptions): void {
-  const { link, local, oddity, giveUpAfterMs } = options;
+  const { link, sendText, local, oddity, giveUpAfterMs } = options;
   const { clock } = options.offers;
   const calls = new Map<LocalCall, Cancel>();
   const told = new Set<string>();
@@ -74,7 +76,7 @@ export function runV1Session(options: V1SessionOptions): void {
     let call: LocalCall | undefined;
     call = carryOut({ ...message, id }, local, (text) => {
       if (call !== undefined) forget(call);
-      link.send(text);
+      sendText(text);
     });
     if (call === undefined) return;
     const started = call;

@@ -5,7 +5,7 @@ import { runV1Session, type V1SessionOptions } from "./session.ts";
 /** Room above the cap, so that one message that is too long is answered and does not cost the connection. */
 const OVERSIZE = 4;
 
-export interface V1ProtocolOptions extends Omit<V1SessionOptions, "link"> {
+export interface V1ProtocolOptions extends Omit<V1SessionOptions, "link" | "sendText"> {
   /** `ws:` or `wss:`; its path is the relay's base path. */
   readonly relayUrl: URL;
   readonly nodeId: string;
@@ -21,7 +21,7 @@ export function v1Protocol({ relayUrl, nodeId, ...session }: V1ProtocolOptions):
     maxMessageBytes: OVERSIZE * session.local.maxMessageBytes,
     start({ link, online }) {
       online();
-      runV1Session({ link, ...session });
+      runV1Session({ link, sendText: (text) => link.sendText(text), ...session });
     },
   };
 }

@@ -1,0 +1,44 @@
+/** What the node remembers, read from its secret store at the start. Items that cannot be read are told and left alone. */
+import type { CryptoBackend } from "#shared/crypto/backend.ts";
+import type { StaticKey } from "#shared/crypto/node-identity.ts";
+import { loadRules, type RuleBook } from "./access-rules/rule-book.ts";
+import type { Clock } from "./clock.ts";
+import type { NodeConfig } from "./config.ts";
+import { type DeviceRegistry, loadDevices } from "./devices/device-registry.ts";
+import { loadNodeKey } from "./identity/node-key.ts";
+import type { CoreEvent } from "./node-event.ts";
+import { loadOwnerHeaders, type OwnerHeaders } from "./owner-headers/owner-headers.ts";
+import type { SecretStore } from "./secrets/secret-store.ts";
+
+export interface NodeMemory {
+  readonly nodeKey: StaticKey;
+  readonly devices: DeviceRegistry;
+  readonly rules: RuleBook;
+  readonly headers: OwnerHeaders;
+}
+
+export interface NodeMemoryOptions {
+  readonly store: SecretStore;
+  readonly backend: CryptoBackend;
+  readonly clock: Clock;
+  readonly config: Pick<NodeConfig, "deviceExpiryMs">;
+  readonly event: (event: CoreEvent) => void;
+}
+
+/** @throws {SecretsError} when the store fails, or the node's key is damaged. */
+export async function loadNodeMemory(options: NodeMemoryOptions): Promise<NodeMemory> {
+  const { store, backend, clock, config, event } = options;
+  const nodeKey = await loadNodeKey({ store, backend });
+  const devices = await loadDevices({
+    store,
+    clock,
+    randomBytes: backend.randomBytes,
+    expiryMs: config.deviceExpiryMs,
+    onStoreError: (error) => event({ kind: "store_failed", error }),
+  });
+  const rules = await loadRules(store);
+  const headers = await loadOwnerHeaders(store);
+  for (const item of [...devices.damaged, ...rules.damaged, ...headers.damaged])
+    event({ kind: "damaged", item });
+  return { nodeKey, devices, rules, headers };
+}
