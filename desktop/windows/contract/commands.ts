@@ -14,6 +14,7 @@ import {
   MAX_URL_LENGTH,
 } from "./command-limits.ts";
 import { type CommandName, mayCommand, type WindowName } from "./command-names.ts";
+import { SETTINGS_SECTIONS } from "./settings-sections.ts";
 
 const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
 const id = v.pipe(v.string(), v.regex(/^[\w:.-]*$/), v.maxLength(MAX_ID_LENGTH));
@@ -21,18 +22,6 @@ const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const url = text(MAX_URL_LENGTH);
 const method = v.pipe(v.string(), v.regex(/^[A-Z]{1,32}$/));
 const nothing = v.strictObject({});
-
-export const SETTINGS_SECTIONS = [
-  "relay",
-  "api",
-  "devices",
-  "rules",
-  "headers",
-  "pairing",
-  "app",
-  "about",
-] as const;
-export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** A setting and its new value. Each is saved by itself, when it is good. */
 const setting = v.variant("key", [

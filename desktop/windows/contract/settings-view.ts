@@ -1,5 +1,5 @@
 /** What the settings window shows. No secret is ever in it: keys and header values are said to be set, never told. */
-import type { SettingsSection } from "./commands.ts";
+import type { SettingsSection } from "./settings-sections.ts";
 import type { AppView, StatusView } from "./status-view.ts";
 
 /** Times in ms since 1970. */

@@ -1,0 +1,8 @@
+/** What every section of the settings is given. */
+import type { OraBridge } from "../contract/bridge.ts";
+import type { SettingsView } from "../contract/settings-view.ts";
+
+export interface SectionProps {
+  readonly view: SettingsView;
+  readonly ora: OraBridge;
+}
