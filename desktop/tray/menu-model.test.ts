@@ -81,7 +81,7 @@ describe("the menu", () => {
             lastSeen: SAMPLE_NOW - 86_400_000,
           }),
         ],
-        plaintext: [{ id: "s1", peer: "203.0.113.7", since: 0 }],
+        plaintext: [{ id: "s1", peer: "203.0.113.7", since: 0, expiresAt: 9 }],
       }),
     );
     const devices = submenu(items, /Devices/);

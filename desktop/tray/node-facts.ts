@@ -24,6 +24,7 @@ export interface PlaintextFacts {
   /** An address, by the relay's word; may be empty. */
   readonly peer: string;
   readonly since: number;
+  readonly expiresAt: number;
 }
 
 export interface NodeFacts {
@@ -68,7 +69,9 @@ export function readNode(node: NodeCore): NodeFacts {
     link: node.pairingLink,
     allowsPlaintext: node.allowsPlaintext,
     devices: devices.sort((a, b) => Number(b.isConnected) - Number(a.isConnected) || b.lastSeen - a.lastSeen),
-    plaintext: node.plaintext.list().map(({ id, peer, since }) => ({ id, peer, since })),
+    plaintext: node.plaintext
+      .list()
+      .map(({ id, peer, since, expiresAt }) => ({ id, peer, since, expiresAt })),
     questions: node.desk.questions,
   };
 }

@@ -5,7 +5,7 @@
 import type { Clock } from "../clock.ts";
 
 /** Entries kept; the oldest makes room. */
-const MAX_ACTIVITY_ENTRIES = 10_000;
+export const MAX_ACTIVITY_ENTRIES = 10_000;
 /** A longer path is cut for the list (not for the request). UTF-16 units. */
 export const MAX_SHOWN_PATH_LENGTH = 1_024;
 

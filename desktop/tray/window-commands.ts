@@ -1,0 +1,320 @@
+/**
+ * Carries out what a page asks for, once its command has been decoded. Each answer is a value or a problem with a code;
+ * dangerous acts ask the owner first, in a dialog of the system that no page can press.
+ */
+import type { CryptoBackend } from "#shared/crypto/backend.ts";
+import { decideAccess } from "../core/access-rules/decide.ts";
+import { decodeRule, PLAINTEXT_DEVICE } from "../core/access-rules/rule.ts";
+import { MAX_ACTIVITY_ENTRIES } from "../core/activity/activity-log.ts";
+import type { Clock } from "../core/clock.ts";
+import { relayProxy } from "../core/connector/relay-proxy.ts";
+import type { NodeCore } from "../core/node-core.ts";
+import { SecretsError } from "../core/secrets/secret-store.ts";
+import type { RequestDetails } from "../windows/contract/activity-view.ts";
+import type { CommandName } from "../windows/contract/command-names.ts";
+import type { Command } from "../windows/contract/commands.ts";
+import type { AccessAnswer, CommandValue, FoundApi, Problem, Result } from "../windows/contract/results.ts";
+import { checkApi } from "./checks/api-check.ts";
+import { checkRelay } from "./checks/relay-check.ts";
+import { curlLine } from "./curl-line.ts";
+import { toHar } from "./export-har.ts";
+import { proxyEnvironment } from "./settings/node-settings.ts";
+import { withStoredPassword } from "./settings/proxy-view.ts";
+import { readApiUrl, readRelayUrl } from "./settings/setting-values.ts";
+import { DEFAULT_SETTINGS, type SettingKey } from "./settings/tray-settings.ts";
+import type { TrayApp } from "./tray-app.ts";
+
+type Answer<Name extends CommandName> = Result<CommandValue<Name>>;
+
+export interface WindowCommandsOptions {
+  readonly app: TrayApp;
+  readonly clock: Clock;
+  readonly backend: () => CryptoBackend;
+  readonly systemProxy: (relay: URL) => Promise<string>;
+  readonly findApis: () => Promise<readonly FoundApi[]>;
+}
+
+const DONE = { ok: true, value: undefined } as const;
+const refused = (problem: Problem) => ({ ok: false, problem }) as const;
+
+/** The settings a page may write by that name; `startAtLogin` is the system's. */
+const NEEDS_RESTART: ReadonlySet<SettingKey> = new Set([
+  "relayUrl",
+  "enrollKey",
+  "apiUrl",
+  "pcName",
+  "askBeforePairing",
+  "plaintext",
+  "deviceExpiryDays",
+  "proxy",
+]);
+
+export class WindowCommands {
+  private readonly options: WindowCommandsOptions;
+
+  constructor(options: WindowCommandsOptions) {
+    this.options = options;
+  }
+
+  /** Never rejects. */
+  async run(command: Command): Promise<Result<unknown>> {
+    try {
+      return await this.carryOut(command);
+    } catch (error) {
+      if (error instanceof SecretsError) return refused(keychainProblem(error));
+      this.options.app.fault(error);
+      return refused("failed");
+    }
+  }
+
+  private async carryOut(command: Command): Promise<Result<unknown>> {
+    const { app } = this.options;
+    const { node } = app.keeper;
+    switch (command.name) {
+      case "newCode":
+        node?.newCode();
+        return node === undefined ? refused("gone") : DONE;
+      case "copyCode":
+        return this.copy(
+          command.input.which === "typed" ? app.facts?.offers.typed?.code : app.facts?.offers.plaintext?.code,
+        );
+      case "copyLink":
+        return this.copy(app.facts?.link);
+      case "decide":
+        return node?.desk.decide(command.input.question, command.input.allow) ? DONE : refused("gone");
+      case "undoPairing":
+        return app.undoPairing(command.input.device) ? DONE : refused("gone");
+      case "dismissPaired":
+        app.dismissPaired(command.input.device);
+        return DONE;
+      case "resume":
+        await app.keeper.resume();
+        return DONE;
+      case "tryNow":
+        await app.keeper.tryNow();
+        return DONE;
+      case "openSettings":
+        app.openSettings(command.input.section);
+        return DONE;
+      case "openPairing":
+        app.openPairing();
+        return DONE;
+      case "activityDetails":
+        return this.details(node, command.input.id);
+      case "setCapture":
+        return app.setCapture(command.input.on) ? DONE : refused("gone");
+      case "clearActivity":
+        node?.activity.clear();
+        app.showActivity();
+        return DONE;
+      case "copyCurl": {
+        const details = this.details(node, command.input.id);
+        if (!details.ok) return details;
+        return this.copy(curlLine(details.value, app.apiOrigin));
+      }
+      case "exportHar":
+        return this.exportHar(node, command.input.ids);
+      case "saveSetting":
+        return this.saveSetting(command.input);
+      case "setEnrollKey":
+        return this.save("enrollKey", command.input.value);
+      case "testRelay":
+        return this.testRelay(command.input.url);
+      case "detectApis":
+        return { ok: true, value: await this.options.findApis() };
+      case "testApi": {
+        const read = readApiUrl(command.input.url);
+        if (!read.ok) return read;
+        return { ok: true, value: await checkApi(new URL(read.value), this.options.clock) };
+      }
+      case "renameDevice": {
+        const renamed = await node?.devices.rename(command.input.device, command.input.name);
+        app.keeper.refresh();
+        return renamed === undefined ? refused("gone") : DONE;
+      }
+      case "setReadOnly": {
+        const changed = await node?.setReadOnly(command.input.device, command.input.readOnly);
+        app.keeper.refresh();
+        return changed === undefined ? refused("gone") : DONE;
+      }
+      case "revokeDevice":
+        return app.revoke(command.input.device) ? DONE : refused("gone");
+      case "revokeSession":
+        return app.revokeSession(command.input.session) ? DONE : refused("gone");
+      case "revokeAll":
+        await app.revokeAll("settings");
+        return DONE;
+      case "addRule":
+        return this.addRule(node, command.input);
+      case "removeRule": {
+        const removed = await node?.rules.remove(command.input.number);
+        app.keeper.refresh();
+        return removed === true ? DONE : refused("gone");
+      }
+      case "wouldAllow":
+        return this.wouldAllow(node, command.input);
+      case "setHeader":
+        return this.setHeader(node, command.input);
+      case "removeHeader": {
+        const removed = await node?.headers.remove(command.input.name);
+        app.keeper.refresh();
+        return removed === true ? DONE : refused("gone");
+      }
+      case "newIdentity":
+        return (await app.newIdentity()) ? DONE : refused("failed");
+      case "checkForUpdate":
+        return this.checkForUpdate();
+      case "openReleasePage":
+        app.desktop.openReleases();
+        return DONE;
+      case "openLogFolder":
+        app.desktop.openLogs();
+        return DONE;
+      case "openLicences":
+        app.desktop.openLicences();
+        return DONE;
+    }
+  }
+
+  private copy(text: string | undefined): Result<undefined> {
+    if (text === undefined) return refused("gone");
+    this.options.app.desktop.copy(text);
+    return DONE;
+  }
+
+  private details(node: NodeCore | undefined, id: number): Answer<"activityDetails"> {
+    const details = node && this.options.app.details(node, id);
+    return details === undefined ? refused("gone") : { ok: true, value: details };
+  }
+
+  private async exportHar(node: NodeCore | undefined, ids: readonly number[]): Promise<Answer<"exportHar">> {
+    if (node === undefined) return refused("gone");
+    const { app } = this.options;
+    const wanted = new Set(ids);
+    const chosen: RequestDetails[] = [];
+    for (const { id } of node.activity.list(MAX_ACTIVITY_ENTRIES).reverse()) {
+      const details = wanted.has(id) ? app.details(node, id) : undefined;
+      if (details !== undefined) chosen.push(details);
+    }
+    const saved = await app.desktop.saveAs("requests.har", toHar(chosen, app.apiOrigin));
+    return { ok: true, value: { saved } };
+  }
+
+  private async saveSetting(
+    change: Extract<Command, { name: "saveSetting" }>["input"],
+  ): Promise<Result<undefined>> {
+    const { app } = this.options;
+    switch (change.key) {
+      case "startAtLogin":
+        await app.setStartsAtLogin(change.value);
+        return DONE;
+      case "proxy": {
+        const stored = app.keeper.settings?.values.proxy ?? DEFAULT_SETTINGS.proxy;
+        return this.save("proxy", withStoredPassword(change.value, stored));
+      }
+      default:
+        return this.save(change.key, change.value);
+    }
+  }
+
+  private async save(key: SettingKey, value: unknown): Promise<Result<undefined>> {
+    const { app } = this.options;
+    const { settings } = app.keeper;
+    if (settings === undefined) return refused("keychain_failed");
+    const before = settings.values[key];
+    const wasDamaged = settings.damaged.length;
+    const problem = await settings.save(key, value);
+    if (problem !== undefined) return refused(problem);
+    const isSame = JSON.stringify(settings.values[key]) === JSON.stringify(before);
+    if (NEEDS_RESTART.has(key) && (!isSame || settings.damaged.length !== wasDamaged)) {
+      await app.keeper.restart();
+    }
+    app.settingsChanged(key);
+    return DONE;
+  }
+
+  private async testRelay(text: string): Promise<Answer<"testRelay">> {
+    const read = readRelayUrl(text);
+    if (!read.ok) return read;
+    const { app, backend, clock, systemProxy } = this.options;
+    const values = app.keeper.settings?.values ?? DEFAULT_SETTINGS;
+    const url = new URL(read.value);
+    const system = values.proxy.kind === "system" ? await systemProxy(url) : "DIRECT";
+    const proxy = relayProxy(url, proxyEnvironment(values, system));
+    // The stored key belongs to the stored relay: no other address gets to see it before it is saved.
+    const enrollKey =
+      values.relayUrl === undefined || values.relayUrl === read.value ? values.enrollKey : undefined;
+    return { ok: true, value: await checkRelay({ url, enrollKey, proxy, backend: backend(), clock }) };
+  }
+
+  private async addRule(
+    node: NodeCore | undefined,
+    input: Extract<Command, { name: "addRule" }>["input"],
+  ): Promise<Result<undefined>> {
+    if (node === undefined) return refused("gone");
+    const { device } = input;
+    if (device !== undefined && device !== PLAINTEXT_DEVICE && node.devices.get(device) === undefined) {
+      return refused("unknown_device");
+    }
+    const rule = decodeRule(input);
+    if (rule === undefined) return refused("bad_prefix");
+    const number = await node.rules.add(rule);
+    this.options.app.keeper.refresh();
+    return number === undefined ? refused("too_many") : DONE;
+  }
+
+  private wouldAllow(
+    node: NodeCore | undefined,
+    { device, method, path }: Extract<Command, { name: "wouldAllow" }>["input"],
+  ): Answer<"wouldAllow"> {
+    if (node === undefined) return refused("gone");
+    if (!path.startsWith("/")) return refused("bad_prefix");
+    if (node.rules.damaged.length > 0) {
+      return { ok: true, value: { allowed: false, reason: "rules_damaged" } };
+    }
+    const lineage = node.devices.lineage(device);
+    if (lineage.length === 0 && device !== PLAINTEXT_DEVICE) return refused("unknown_device");
+    const subject = {
+      devices: device === PLAINTEXT_DEVICE ? [PLAINTEXT_DEVICE] : lineage.map(({ id }) => id),
+      readOnly: lineage.some(({ readOnly }) => readOnly === true),
+    };
+    const value: AccessAnswer = decideAccess(node.rules.rules, subject, {
+      method,
+      path,
+      isWebSocket: false,
+      headerNames: [],
+    });
+    return { ok: true, value };
+  }
+
+  private async setHeader(
+    node: NodeCore | undefined,
+    { name, value }: Extract<Command, { name: "setHeader" }>["input"],
+  ): Promise<Result<undefined>> {
+    if (node === undefined) return refused("gone");
+    const problem = await node.headers.set(name, value);
+    this.options.app.keeper.refresh();
+    switch (problem) {
+      case undefined:
+        return DONE;
+      case "bad_name":
+        return refused("bad_header_name");
+      case "reserved_name":
+        return refused("reserved_header");
+      case "bad_value":
+        return refused("bad_header_value");
+      case "too_many":
+        return refused("too_many");
+    }
+  }
+
+  private async checkForUpdate(): Promise<Answer<"checkForUpdate">> {
+    const newer = await this.options.app.lookForUpdate();
+    if (newer === "unknown") return refused("failed");
+    return { ok: true, value: newer === undefined ? {} : { newerVersion: newer } };
+  }
+}
+
+function keychainProblem({ code }: SecretsError): Problem {
+  return code === "no_keychain" ? "keychain_locked" : "keychain_failed";
+}
