@@ -45,8 +45,9 @@ const OUTAGES: Readonly<Record<OutageCode, Words>> = {
     advice: "check ORA_RELAY_NODE_ID, and ask whoever runs the relay",
   },
   relay_too_old: {
-    what: "the relay and this node do not speak the same protocol",
-    advice: "update the older of the two",
+    what: "the relay does not speak the encrypted protocol",
+    advice:
+      "update it, and give it its ORA_RELAY_PUBLIC_URL; if it may read what passes, set ORA_NODE_ALLOW_PLAINTEXT=1",
   },
   relay_busy: { what: "the relay takes nobody at the moment" },
   message_too_big: {
@@ -54,9 +55,16 @@ const OUTAGES: Readonly<Record<OutageCode, Words>> = {
     advice: "relay and node need the same ORA_RELAY_MAX_MSG_BYTES",
   },
   id_in_use: {
-    what: "another node is connected under this name",
-    advice: "stop it, or set another ORA_RELAY_NODE_ID",
+    what: "this identity is in use on another machine",
+    advice:
+      "stop the node there, or run `ora-node new-identity` here (at an old relay: another ORA_RELAY_NODE_ID)",
   },
+};
+
+/** What to do about a refusal that the relay gave a name. */
+const REFUSAL_ADVICE: Readonly<Record<string, string>> = {
+  enrolment_refused: "set ORA_RELAY_ENROLL_KEY to the key of whoever runs the relay",
+  wrong_host: "ORA_RELAY_URL must name the relay as its ORA_RELAY_PUBLIC_URL does",
 };
 
 /** The time of day of a moment, as the owner's clock shows it. */
@@ -75,7 +83,8 @@ export function relayText(state: RelayState, relay: string, now: number): string
       return `connected to ${relay}`;
     case "waiting": {
       const { code, detail, since } = state.outage;
-      const { what, advice } = OUTAGES[code];
+      const { what, advice: usual } = OUTAGES[code];
+      const advice = (code === "relay_refused" && REFUSAL_ADVICE[detail ?? ""]) || usual;
       const seconds = Math.max(1, Math.round((state.until - now) / 1000));
       const because = what + (detail === undefined ? "" : ` (${detail})`);
       return `no connection since ${clockTime(since)}: ${because}; trying again in ${seconds} s${advice === undefined ? "" : ` - ${advice}`}`;
