@@ -21,7 +21,7 @@ export interface AccessRequest {
   readonly headerNames: readonly string[];
 }
 
-export type AccessReason =
+type AccessReason =
   /** Read only, and this could change something. */
   | "read_only"
   /** A deny rule matches. */

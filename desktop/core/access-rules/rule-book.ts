@@ -12,7 +12,7 @@ const VERSION = 1;
 /** Refuses everything: in force while a rule cannot be read. */
 const NOTHING: readonly AccessRule[] = [{ effect: "deny", methods: [], prefix: "/" }];
 
-export interface NumberedRule {
+interface NumberedRule {
   /** Stays the same while the rule exists. */
   readonly number: number;
   readonly rule: AccessRule;

@@ -9,7 +9,7 @@ export const MAX_ACTIVITY_ENTRIES = 10_000;
 /** A longer path is cut for the list (not for the request). UTF-16 units. */
 export const MAX_SHOWN_PATH_LENGTH = 1_024;
 
-export type ActivityOutcome =
+type ActivityOutcome =
   /** Under way. */
   | "open"
   /** Answered, whole. */
@@ -47,7 +47,7 @@ export interface ActivityRecord {
   finish(outcome: Exclude<ActivityOutcome, "open">): void;
 }
 
-export interface ActivityStart {
+interface ActivityStart {
   readonly device: string;
   readonly method: string;
   readonly path: string;

@@ -19,7 +19,7 @@ const MAX_LINEAGE = 8;
 const ITEM_PREFIX = "device-";
 const ID_BYTES = 5;
 
-export interface NewDevice {
+interface NewDevice {
   readonly publicKey: Uint8Array;
   /** As the device calls itself; it is cleaned here. */
   readonly name: string;
@@ -28,7 +28,7 @@ export interface NewDevice {
 }
 
 /** What `remove` did. Memory is already clean; `stored` tells about the store, and rejects when an item stays. */
-export interface Removal {
+interface Removal {
   readonly removed: readonly Device[];
   readonly stored: Promise<void>;
 }

@@ -6,7 +6,7 @@
 import type { Cancel, Clock } from "../clock.ts";
 
 /** What the relay knows an offer by, and what it does not know. */
-export interface SlotOffer<Secret> {
+interface SlotOffer<Secret> {
   /** A route, or the hash of a plaintext code. */
   readonly key: string;
   readonly secret: Secret;
