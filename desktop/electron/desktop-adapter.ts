@@ -62,7 +62,7 @@ export function desktopAdapter(options: DesktopAdapterOptions): DesktopPort {
     tell(title, body) {
       electron.dialog.showMessageBox({ type: "error", message: title, detail: body }).catch(fault);
     },
-    copy: (text) => electron.clipboard.writeText(text),
+    copy: (text) => void electron.clipboard.writeText(text).catch(fault),
     openLogs: () => open(logs),
     openLicences: () => open(licences),
     openReleases() {

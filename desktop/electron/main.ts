@@ -60,6 +60,12 @@ const home = homedir();
 const stateDir = defaultStateDir(env, { platform, home });
 let backend: CryptoBackend | undefined;
 
+/** As the headless node names its user, so that the two exclude each other. */
+function userName(): string {
+  const { uid, username } = userInfo();
+  return uid >= 0 ? String(uid) : username;
+}
+
 void startDesktop({
   electron,
   clock: systemClock,
@@ -68,13 +74,7 @@ void startDesktop({
     return backend;
   },
   openStore: () => keychainSecrets({ service: KEYCHAIN_SERVICE, clock: systemClock }),
-  claim: () => {
-    const address = controlAddress({ stateDir, platform, user: String(userInfo().uid) });
-    return listenForCommands(address, async ({ print }) => {
-      print("the tray app is running on this PC: use its menu and windows");
-      return 1;
-    });
-  },
+  claim: (run) => listenForCommands(controlAddress({ stateDir, platform, user: userName() }), run),
   platform,
   machineName: hostname(),
   args: argv.slice(1),

@@ -8,10 +8,12 @@ import type { NetworkInterfaceInfo } from "node:os";
 import type { Environment } from "#shared/config/settings.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { Clock } from "../core/clock.ts";
+import type { ControlServer, RunCommand } from "../core/control/control-server.ts";
 import type { SecretStore } from "../core/secrets/secret-store.ts";
 import { findApis } from "../tray/checks/find-apis.ts";
 import { listeningPorts } from "../tray/checks/listeners.ts";
 import { watchNetwork } from "../tray/network-watch.ts";
+import { ownerCommands } from "../tray/owner-commands.ts";
 import { TrayApp } from "../tray/tray-app.ts";
 import { WindowCommands } from "../tray/window-commands.ts";
 import type { AboutView } from "../windows/contract/settings-view.ts";
@@ -46,7 +48,8 @@ export interface DesktopOptions {
   readonly clock: Clock;
   readonly backend: () => CryptoBackend;
   readonly openStore: () => Promise<SecretStore>;
-  readonly claim: () => Promise<{ close(): Promise<void> }>;
+  /** Makes this the only node of its user, and takes the owner's commands. @throws {ControlError} */
+  readonly claim: (run: RunCommand) => Promise<ControlServer>;
   readonly platform: NodeJS.Platform;
   readonly machineName: string;
   readonly args: readonly string[];
@@ -132,7 +135,10 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
       clock,
       backend: options.backend,
       openStore: options.openStore,
-      claim: options.claim,
+      claim: () =>
+        options.claim(
+          ownerCommands({ node: () => tray.keeper.node, clock, changed: () => tray.keeper.refresh() }),
+        ),
       machine: { platform, home: places.home },
       machineName,
       stateDir: places.stateDir,

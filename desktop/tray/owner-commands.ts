@@ -1,0 +1,28 @@
+/** `ora-node devices` and the like, carried out in the tray app's node while it runs. What they change the tray shows. */
+import { runCommand } from "../cli/commands/all.ts";
+import type { Clock } from "../core/clock.ts";
+import type { RunCommand } from "../core/control/control-server.ts";
+import type { NodeCore } from "../core/node-core.ts";
+
+export interface OwnerCommandsOptions {
+  readonly node: () => NodeCore | undefined;
+  readonly clock: Clock;
+  readonly changed: () => void;
+}
+
+const FAILED = 1;
+
+export function ownerCommands({ node, clock, changed }: OwnerCommandsOptions): RunCommand {
+  return async (call) => {
+    const live = node();
+    if (live === undefined) {
+      call.print("the tray app has no node at the moment: look at its icon");
+      return FAILED;
+    }
+    try {
+      return await runCommand({ ...call, target: { memory: live, live, now: () => clock.now() } });
+    } finally {
+      changed();
+    }
+  };
+}
