@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Agent } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { patterned } from "#shared/client/testing/test-api.ts";
+import type { HeaderPairs } from "#shared/mux/heads.ts";
 import { ask, readAll } from "./testing/ask.ts";
 import { ConnectWorld } from "./testing/connect-world.ts";
 
@@ -81,6 +82,42 @@ describe("bodies of any size", () => {
       const again = ask(`${address}/hello`, { agent });
       again.sent.end();
       expect(String(await readAll(await again.answer))).toBe("hello");
+    }
+    agent.destroy();
+  });
+
+  it.each(["content-length", "chunked"])("arrive whole wherever the reader pauses: %s", async (framing) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    world.api.on("/sized", async (request) => {
+      const total = Number(request.query.get("n"));
+      const headers: HeaderPairs = framing === "chunked" ? [] : [["content-length", String(total)]];
+      request.stream.respond({ status: 200, headers });
+      await request.writeAll(total, Number(request.query.get("chunk")));
+      request.stream.end();
+    });
+    // Around what a socket, a record, a stream's buffer and its window hold.
+    const places = [1, 16_384, 63_000, 65_536, 131_072, 262_144, 300_000];
+    const sizes = places.flatMap((place) => [place - 1, place, place + 1, place + 170]);
+    for (const size of sizes) {
+      const chunk = [777, 16_384, 65_536, 400_000][size % 4] ?? 777;
+      const { sent, answer } = ask(`${address}/sized?n=${size}&chunk=${chunk}`, { agent });
+      sent.end();
+      const response = await answer;
+      const read: Buffer[] = [];
+      let pauses = 0;
+      await new Promise<void>((resolve, reject) => {
+        response.on("data", (part: Buffer) => {
+          read.push(part);
+          // At each chunk but every fifth, so also at the last one.
+          pauses += 1;
+          if (pauses % 5 === 0) return;
+          response.pause();
+          setImmediate(() => response.resume());
+        });
+        response.on("end", resolve);
+        response.on("error", reject);
+      });
+      expect(Buffer.concat(read).equals(patterned(0, size)), `${size} bytes`).toBe(true);
     }
     agent.destroy();
   });
