@@ -3,9 +3,9 @@
 // one of those files changed. Each build goes to a name of its own and is renamed into place, so that several
 // programs may start at the same moment without a lock and without ever loading half a file.
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { argv, exit } from "node:process";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { argv, env, exit } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -21,9 +21,6 @@ const programs = {
   screenshots: "e2e/screenshots/main.ts",
   icons: "assets/draw.ts",
 };
-
-/** The tray app's windows: each a page with a script, and one style sheet for all. They go to dist/windows/. */
-const windows = ["pairing", "activity", "settings"];
 
 /** Programs that a person installs; the others serve the checkout. */
 const shipped = ["relay", "node", "connect"];
@@ -82,55 +79,62 @@ async function ensureBuilt(name) {
   return outfile;
 }
 
-/** Builds the windows' pages. Every file is renamed into place whole. */
-async function buildPages() {
-  const { build } = await import("esbuild");
-  const folder = join(root, "desktop", "windows");
-  const outdir = join(dist, "windows");
-  const temporary = join(dist, `.windows-${randomUUID()}`);
-  await mkdir(outdir, { recursive: true });
+/**
+ * Builds a folder of files, aside first: each file is renamed into place whole, so that whoever reads meanwhile gets an old
+ * one or a new one.
+ */
+async function buildFolder(name, fill) {
+  const outdir = join(dist, name);
+  const temporary = join(dist, `.${name}-${randomUUID()}`);
   try {
-    const { metafile } = await build({
-      absWorkingDir: root,
-      entryPoints: {
-        ...Object.fromEntries(windows.map((page) => [page, join(folder, page, "page.tsx")])),
-        windows: join(folder, "design", "windows.css"),
-      },
-      outdir: temporary,
-      bundle: true,
-      platform: "browser",
-      format: "iife",
-      target: "chrome140",
-      jsx: "automatic",
-      jsxImportSource: "preact",
-      define: { "process.env.NODE_ENV": '"production"' },
-      minify: true,
-      metafile: true,
-      logLevel: "error",
-    });
-    for (const page of windows)
-      await copyFile(join(folder, page, "page.html"), join(temporary, `${page}.html`));
-    const made = [...Object.keys(metafile.outputs), ...windows.map((page) => `${page}.html`)];
-    for (const file of made) await rename(join(temporary, basename(file)), join(outdir, basename(file)));
+    await fill(temporary);
+    for (const entry of await readdir(temporary, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const from = join(entry.parentPath, entry.name);
+      const to = join(outdir, relative(temporary, from));
+      await mkdir(dirname(to), { recursive: true });
+      await rename(from, to);
+    }
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+  return outdir;
+}
+
+/** The tray app's windows alone, into dist/windows/. */
+async function buildWindows() {
+  const { buildPages } = await import("./desktop/windows/build-pages.mjs");
+  return buildFolder("windows", (outdir) => buildPages({ root, outdir }));
+}
+
+/** The tray app, into dist/desktop/. GitHub names the repository whose releases it looks at. */
+async function buildTrayApp() {
+  const { buildDesktop } = await import("./desktop/build.mjs");
+  const repository = env.ORA_BUILD_REPOSITORY ?? env.GITHUB_REPOSITORY;
+  return buildFolder("desktop", (outdir) => buildDesktop({ root, outdir, repository }));
 }
 
 const [command, name, ...rest] = argv.slice(2);
+const given = rest[0] === "--" ? rest.slice(1) : rest;
 if (command === "build" && name === "pages") {
-  await buildPages();
+  await buildWindows();
+} else if (command === "build" && name === "desktop") {
+  await buildTrayApp();
+} else if (command === "run" && name === "desktop") {
+  const app = await buildTrayApp();
+  const { startElectron } = await import("./desktop/develop.mjs");
+  startElectron({ root, app: join(app, "main.cjs"), args: given });
 } else if (command === "build") {
   for (const program of name ? [name] : shipped) await ensureBuilt(program);
 } else if (command === "run" && name !== undefined && Object.hasOwn(programs, name)) {
   // Those that are not shipped run the shipped ones as programs of their own.
   if (!shipped.includes(name)) for (const program of shipped) await ensureBuilt(program);
   const outfile = await ensureBuilt(name);
-  argv.splice(1, argv.length - 1, outfile, ...(rest[0] === "--" ? rest.slice(1) : rest));
+  argv.splice(1, argv.length - 1, outfile, ...given);
   await import(pathToFileURL(outfile).href);
 } else {
   console.error(
-    `usage: node esbuild.config.mjs build [NAME] | build pages | run NAME\nNAME: ${Object.keys(programs).join(", ")}`,
+    `usage: node esbuild.config.mjs build [NAME] | build pages | build desktop | run NAME\nNAME: desktop, ${Object.keys(programs).join(", ")}`,
   );
   exit(2);
 }

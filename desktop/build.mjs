@@ -5,8 +5,7 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
-
-const WINDOWS = ["pairing", "activity", "settings"];
+import { buildPages } from "./windows/build-pages.mjs";
 
 /** Packages that are never bundled: Electron is the runtime, the others hold native code and are loaded if they are there. */
 const EXTERNAL = ["electron", "keytar", "bufferutil", "utf-8-validate"];
@@ -48,40 +47,15 @@ export async function buildDesktop({ root, outdir, repository = "", minify = fal
       target: "chrome140",
       external: ["electron"],
     }),
-    buildPages({ ...common, outdir: join(outdir, "pages") }),
+    buildPages({ root, outdir: join(outdir, "pages") }).then((metafile) => ({ metafile })),
   ]);
   await Promise.all([
-    copyPageTexts(root, outdir),
     cp(join(root, "assets/tray"), join(outdir, "assets/tray"), { recursive: true }),
     cp(join(root, "assets/app/linux"), join(outdir, "assets/app/linux"), { recursive: true }),
     cp(join(root, "assets/app/icon.ico"), join(outdir, "assets/app/icon.ico")),
     writeLicences(root, outdir, [main, preload, pages]),
   ]);
   return [main, preload, pages].flatMap(({ metafile }) => Object.keys(metafile.inputs));
-}
-
-/** One script for each window, one style sheet for all. */
-function buildPages({ outdir, ...common }) {
-  return build({
-    ...common,
-    entryPoints: {
-      ...Object.fromEntries(WINDOWS.map((name) => [name, `desktop/windows/${name}/page.tsx`])),
-      windows: "desktop/windows/design/windows.css",
-    },
-    outdir,
-    platform: "browser",
-    format: "iife",
-    target: "chrome140",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-  });
-}
-
-async function copyPageTexts(root, outdir) {
-  await mkdir(join(outdir, "pages"), { recursive: true });
-  for (const name of WINDOWS) {
-    await cp(join(root, `desktop/windows/${name}/page.html`), join(outdir, "pages", `${name}.html`));
-  }
 }
 
 /** `licences.json`: package → licence, for the window; `licences.txt`: their texts, for whoever wants to read them. */

@@ -1,0 +1,33 @@
+/** Builds the windows' pages into one folder: each a page with a script, and one style sheet for all. */
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** The names of the pages. */
+export const PAGES = ["pairing", "activity", "settings"];
+
+/** @param {{ root: string, outdir: string }} options @returns the build's metafile */
+export async function buildPages({ root, outdir }) {
+  const folder = join(root, "desktop", "windows");
+  await mkdir(outdir, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: {
+      ...Object.fromEntries(PAGES.map((page) => [page, join(folder, page, "page.tsx")])),
+      windows: join(folder, "design", "windows.css"),
+    },
+    outdir,
+    bundle: true,
+    platform: "browser",
+    format: "iife",
+    target: "chrome140",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    define: { "process.env.NODE_ENV": '"production"' },
+    minify: true,
+    metafile: true,
+    logLevel: "error",
+  });
+  for (const page of PAGES) await copyFile(join(folder, page, "page.html"), join(outdir, `${page}.html`));
+  return metafile;
+}
