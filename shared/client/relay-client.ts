@@ -10,6 +10,7 @@ import type { ControlMessage } from "#shared/mux/muxer.ts";
 import { AGENT } from "#shared/protocol/version.ts";
 import { type ChannelTools, channelOpener } from "./channel.ts";
 import { type TunnelRequestInit, type TunnelResponse, tunnelFetch } from "./fetch.ts";
+import { Grants } from "./grants.ts";
 import { type Pairing, pair } from "./pairing.ts";
 import { type OfferContext, readPairingOffer } from "./pairing-offer.ts";
 import type { PairingRecord } from "./pairing-record.ts";
@@ -62,6 +63,10 @@ export interface RelaySession {
   fetch(input: Request | URL | string, init?: TunnelRequestInit): Promise<TunnelResponse>;
   /** `path` begins with a slash. Throws SyntaxError for subprotocols that are none. */
   webSocket(path: string, protocols?: string | readonly string[], headers?: HeaderPairs): TunnelSocket;
+  /** A link by which another program pairs as a child of this device: once, and soon. Rejects with a RelayError. */
+  grant(): Promise<string>;
+  /** What the PC's list is to call this device from now on; false when there is no connection to say it on. */
+  rename(name: string): boolean;
   /** The device woke up, its network changed, or its user is looking: try or check now. */
   wake(): void;
   close(): void;
@@ -130,7 +135,16 @@ function connect(
       stateChanged?.(state);
     },
     confirmed: () => change({ status: "active" }),
-    control: (message) => control?.(message),
+    control: (message) => {
+      if (!grants.answered(message)) control?.(message);
+    },
+  });
+  const grants = new Grants({
+    clock: tools.clock,
+    nodeId: stored.nodeId,
+    relayUrl: stored.relayUrl,
+    send: (message) => session.sendControl(message),
+    problem: () => session.problem,
   });
   session.start();
   return {
@@ -145,6 +159,8 @@ function connect(
         protocols: typeof protocols === "string" ? [protocols] : protocols,
         headers,
       }),
+    grant: () => grants.ask(),
+    rename: (name) => session.sendControl({ type: "rename", name }),
     wake: () => session.wake(),
     close: () => session.close(),
   };

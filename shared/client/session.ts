@@ -115,6 +115,13 @@ export class Session implements StreamDoor {
     this.room.released();
   }
 
+  /** Sends a CONTROL message on the channel there is; false when there is none. */
+  sendControl(message: ControlMessage): boolean {
+    const muxer = this.current?.muxer;
+    muxer?.sendControl(message);
+    return muxer !== undefined;
+  }
+
   private get isOver(): boolean {
     return this.shown.status === "closed" || this.shown.status === "revoked";
   }

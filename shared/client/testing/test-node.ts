@@ -11,6 +11,7 @@ import { systemClock } from "#shared/mux/clock.ts";
 import { createNodeMuxer } from "#shared/mux/create-muxer.ts";
 import type { NodeMuxer } from "#shared/mux/muxer.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
+import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import {
   formatTypedCode,
   generateLinkRoute,
@@ -51,6 +52,13 @@ export class TestNode {
   readonly checkNumbers: string[] = [];
   readonly muxers: NodeMuxer[] = [];
   readonly helloes: unknown[] = [];
+  /** CONTROL messages of sessions, in order. */
+  readonly controls: unknown[] = [];
+  /** How it answers a request for a grant. */
+  grant: ((id: unknown, muxer: NodeMuxer) => void) | undefined = (id, muxer) => {
+    const { route, secret } = this.newLink();
+    muxer.sendControl({ type: "grant", id, route, secret: encodeBase64Url(secret), ttl: 60 });
+  };
   private readonly backend: CryptoBackend;
   private readonly key: ReturnType<typeof staticKeyFromPrivate>;
 
@@ -62,10 +70,14 @@ export class TestNode {
   }
 
   offerLink(relayOrigin: string): string {
+    return formatPairingLink(relayOrigin, { ...this.newLink(), nodeId: this.id });
+  }
+
+  newLink(): { route: string; secret: Uint8Array } {
     const route = generateLinkRoute((length) => this.backend.randomBytes(length));
     const secret = this.backend.randomBytes(16);
     this.links.set(route, secret);
-    return formatPairingLink(relayOrigin, { route, nodeId: this.id, secret });
+    return { route, secret };
   }
 
   offerCode(): string {
@@ -116,6 +128,8 @@ export class TestNode {
         closed: () => void this.muxers.splice(this.muxers.indexOf(muxer), 1),
         control: (message) => {
           if (message.type === "hello") this.helloes.push(message);
+          else if (message.type !== "pair_confirm") this.controls.push(message);
+          if (message.type === "grant") this.grant?.(message.id, muxer);
           if (message.type !== "pair_confirm" || request === undefined) return;
           const device = { id: deviceId, publicKey: accepted.remoteStatic, routeToken, request };
           void this.confirm(muxer, device, accepted.checkNumber);
