@@ -184,6 +184,18 @@ describe("Node's WebSocket behind the port", () => {
     await next();
   });
 
+  it("does not go without a proxy that cannot be used", async () => {
+    const { url, raw } = await serving();
+    const route = () => {
+      throw new Error("http_proxy is not allowed");
+    };
+    expect(await dial(url, { route }).next()).toMatchObject({
+      failure: "unreachable",
+      detail: "http_proxy is not allowed",
+    });
+    expect(raw).toEqual([]);
+  });
+
   it("ends within two seconds when the relay does not answer its close", async () => {
     const { url, raw } = await serving();
     const { socket, next } = dial(url);

@@ -19,7 +19,12 @@ export interface WsSocketsOptions {
 
 export function wsSockets({ route }: WsSocketsOptions = {}): SocketFactory {
   return (url, subprotocol, handlers) => {
-    const agent = route?.(new URL(url))?.agent;
+    let agent: ProxyRoute["agent"] | undefined;
+    try {
+      agent = route?.(new URL(url))?.agent;
+    } catch (error) {
+      return unusable(handlers, error);
+    }
     const socket = new WebSocket(url, [subprotocol], {
       perMessageDeflate: false,
       followRedirects: false,
@@ -29,6 +34,13 @@ export function wsSockets({ route }: WsSocketsOptions = {}): SocketFactory {
     });
     return adapt(socket, handlers);
   };
+}
+
+/** A proxy that is none: going without it could go where nobody wants to. */
+function unusable(handlers: SocketHandlers, error: unknown): ClientSocket {
+  const detail = error instanceof Error ? error.message : "proxy";
+  queueMicrotask(() => handlers.closed({ code: 1006, reason: "", failure: "unreachable", detail }));
+  return { queuedBytes: 0, send: () => undefined, close: () => undefined };
 }
 
 function adapt(socket: WebSocket, handlers: SocketHandlers): ClientSocket {

@@ -63,8 +63,12 @@ export function channelOpener(tools: ChannelTools, target: ChannelTarget): OpenC
     const stop = () => socket.close(1000, "");
     signal.addEventListener("abort", stop);
     const { nodePublicKey, deviceKey } = target;
-    const session = await openSession({ link: socket, backend, clock, nodePublicKey, deviceKey });
+    const session = await openSession({ link: socket, backend, clock, nodePublicKey, deviceKey }).catch(
+      // A browser may have lost it.
+      () => "key_unusable" as const,
+    );
     signal.removeEventListener("abort", stop);
+    if (session === "key_unusable") return { ok: false, problem: { code: session } };
     if (!session.ok) return { ok: false, problem: handshakeProblem(session, socket) };
 
     const greeting = decodeNodeGreeting(session.payload);

@@ -156,6 +156,7 @@ export const PROBLEMS = {
     what: "the PC's owner does not allow this request",
     advice: "ask the owner to change the rules",
   },
+  key_unusable: { hop: "client", what: "this device's key for the PC cannot be used", advice: PAIR_AGAIN },
   closed: { hop: "client", what: "the session was closed here", advice: "connect again" },
 } as const satisfies Record<string, Description>;
 

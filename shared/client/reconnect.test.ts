@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FRAME } from "#shared/crypto/frames.ts";
+import type { StaticKey } from "#shared/crypto/node-identity.ts";
 import { StateLog, TestWorld } from "./testing/test-world.ts";
 
 let world: TestWorld;
@@ -105,6 +106,20 @@ describe("a session over real sockets", () => {
       world.connect(record, { deviceKey: device.key, recordChanged: resolve });
     });
     expect(await renamed).toEqual({ ...record, nodeName: "attic" });
+  });
+
+  it("says that its own key cannot be used, and goes on trying", async () => {
+    const { record, device } = await world.pair();
+    let isLost = true;
+    const deviceKey: StaticKey = {
+      publicKey: device.key.publicKey,
+      dh: (remote) => (isLost ? Promise.reject(new Error("gone")) : device.key.dh(remote)),
+    };
+    const log = new StateLog();
+    world.connect(record, { deviceKey, stateChanged: log.push });
+    await log.until("waiting", ({ problem }) => problem.code === "key_unusable");
+    isLost = false;
+    await log.until("connected");
   });
 
   it("says hello first, with what it can do", async () => {
