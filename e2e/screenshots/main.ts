@@ -1,9 +1,13 @@
-/** `npm run screenshots`: makes every picture that the README shows, from the real programs. */
+/**
+ * `npm run screenshots`: makes every picture that the README shows, from the real programs and windows.
+ * `npm run screenshots -- windows FOLDER [PART-OF-NAME]`: every window in every state, into a folder.
+ */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { launchChromium } from "../support/browser.ts";
 import { startProgram } from "../support/program.ts";
 import { terminalPage } from "./terminal-page.ts";
+import { chosenWindowPictures, windowPictures } from "./windows.ts";
 
 const folder = join(process.cwd(), "assets", "screenshots");
 
@@ -22,11 +26,19 @@ async function npmStart(): Promise<string> {
 
 await mkdir(folder, { recursive: true });
 const browser = await launchChromium();
+const [what, into, only] = process.argv.slice(2);
 try {
+  if (what === "windows") {
+    console.log(`${await windowPictures(browser, into ?? "window-pictures", only)} pictures`);
+  } else await everything();
+} finally {
+  await browser.close();
+}
+
+async function everything(): Promise<void> {
   const page = await browser.newPage({ deviceScaleFactor: 2, viewport: { width: 1000, height: 400 } });
   await page.setContent(await npmStart());
   await page.locator("body").screenshot({ path: join(folder, "npm-start.png") });
   console.log("assets/screenshots/npm-start.png");
-} finally {
-  await browser.close();
+  for (const name of await chosenWindowPictures(browser, folder)) console.log(`assets/screenshots/${name}`);
 }

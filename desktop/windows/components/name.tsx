@@ -3,7 +3,7 @@ import { nameParts } from "../view/shorten-middle.ts";
 
 export function Name({ text, focusable = true }: { readonly text: string; readonly focusable?: boolean }) {
   const { head, tail } = nameParts(text);
-  if (tail === "") return <bdi class="name">{head}</bdi>;
+  if (tail === "") return <bdi class="name name-short">{head}</bdi>;
   return (
     <bdi class="name name-long" title={head + tail} tabIndex={focusable ? 0 : undefined}>
       <span class="name-head">{head}</span>

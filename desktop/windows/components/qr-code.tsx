@@ -40,6 +40,7 @@ export function QrCode({ modules, layout, label }: QrCodeProps) {
       aria-label={label}
       width={layout.side}
       height={layout.side}
+      style={{ maxWidth: `${Math.ceil((1_000 * layout.side) / layout.ring) / 10}%` }}
       viewBox={`0 0 ${across} ${across}`}
       shape-rendering="crispEdges"
     >

@@ -16,8 +16,8 @@ export function TimeRing({ size, left, children }: TimeRingProps) {
   const around = 2 * Math.PI * radius;
   const middle = size / 2;
   return (
-    <div class="ring">
-      <svg width={size} height={size} viewBox={`0 0 ${size} ${size}`} aria-hidden="true">
+    <div class="ring" style={{ width: `${size}px` }}>
+      <svg viewBox={`0 0 ${size} ${size}`} aria-hidden="true">
         <circle class="ring-track" cx={middle} cy={middle} r={radius} />
         {left !== undefined && left > 0 && (
           <circle

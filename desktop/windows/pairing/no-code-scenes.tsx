@@ -7,7 +7,7 @@ import { useTexts } from "../dom/texts-context.ts";
 import { carryOut, type SceneProps } from "./scene-props.ts";
 
 const RING_PX = 272;
-const MARK_PX = 136;
+const MARK_PX = 104;
 
 export function HiddenScene() {
   const { pairing } = useTexts();

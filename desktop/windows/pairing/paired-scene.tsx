@@ -8,7 +8,7 @@ import type { PairedView } from "../contract/pairing-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import type { SceneProps } from "./scene-props.ts";
 
-const MARK_PX = 136;
+const MARK_PX = 104;
 
 export function PairedScene({ paired, ora }: SceneProps & { readonly paired: PairedView }) {
   const { pairing } = useTexts();

@@ -45,20 +45,6 @@ export function DeviceItem({ device, now, ora }: DeviceItemProps) {
             )}
           </p>
         </div>
-        <div class="buttons">
-          <Button
-            kind="plain"
-            label={`${words.rename}: ${visible(name)}`}
-            press={() => setOpen(open === "rename" ? undefined : "rename")}
-          >
-            {words.rename}
-          </Button>
-          <Button kind="plain" bad label={named(words.revokeNamed)} press={() => setOpen("revoke")}>
-            {words.revoke}
-          </Button>
-        </div>
-      </div>
-      <div class="device-more">
         <Switch
           label={
             <>
@@ -71,6 +57,18 @@ export function DeviceItem({ device, now, ora }: DeviceItemProps) {
           problem={open === undefined ? problem : undefined}
           turn={(on) => void send(() => ora.setReadOnly({ device: id, readOnly: on }))}
         />
+        <div class="buttons">
+          <Button
+            kind="plain"
+            label={`${words.rename}: ${visible(name)}`}
+            press={() => setOpen(open === "rename" ? undefined : "rename")}
+          >
+            {words.rename}
+          </Button>
+          <Button kind="plain" bad label={named(words.revokeNamed)} press={() => setOpen("revoke")}>
+            {words.revoke}
+          </Button>
+        </div>
       </div>
       {open === "rename" && (
         <TextField

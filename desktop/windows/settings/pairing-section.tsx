@@ -36,7 +36,9 @@ export function PairingSection({ view, ora }: SectionProps) {
         {values.plaintext === "auto" && (
           <p class="field-help">{words.plaintextNow[values.plaintextIsAllowed ? "yes" : "no"]}</p>
         )}
-        {values.plaintext !== "refuse" && <p class="warn-label small">{words.plaintextWarning}</p>}
+        {(values.plaintext === "allow" || (values.plaintext === "auto" && values.plaintextIsAllowed)) && (
+          <p class="warn-label small">{words.plaintextWarning}</p>
+        )}
         {plaintext.problem !== undefined && (
           <p class="field-problem" role="alert">
             {plaintext.problem}

@@ -25,6 +25,7 @@ export function RelaySection({ view, ora }: SectionProps) {
     <div class="section">
       {firstRun ? (
         <div class="first-words">
+          <StatusChain status={status} />
           <h1 class="first-title">{relay.firstRunTitle}</h1>
           <p>{relay.firstRunText}</p>
         </div>

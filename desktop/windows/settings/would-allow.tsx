@@ -29,7 +29,7 @@ export function WouldAllow({ view, ora }: SectionProps) {
   return (
     <section class="panel" aria-labelledby={id}>
       <h3 id={id}>{words.askTitle}</h3>
-      <div class="form-grid">
+      <div class="form-grid form-grid-three">
         <DeviceChoice view={view} value={device} everybody={false} choose={setDevice} />
         <InputField
           label={words.method}

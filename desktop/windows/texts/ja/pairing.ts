@@ -4,9 +4,9 @@ import type { Worded } from "../texts.ts";
 
 export const pairing: Worded<EnglishTexts["pairing"]> = {
   title: "端末をペアリング",
-  scanOrType: "カメラで読み取るか、{address} でコードを入力してください。",
+  scanOrType: "カメラで読み取るか、コードを {address} で入力してください。",
   scanOnly: "スマホのカメラで読み取ってください。",
-  timeLeft: (time) => `残り ${time}。時間が来ると新しいコードに変わります。`,
+  timeLeft: (time) => `残り ${time} で次のコードに変わります。`,
   qr: "ペアリング用リンクの QR コード",
   code: (spelled) => `ペアリング用コード: ${spelled}`,
   newCodeShown: "新しいコードを表示しました。",
@@ -28,7 +28,7 @@ export const pairing: Worded<EnglishTexts["pairing"]> = {
   byLink: "リンクまたは QR コードが使われました。",
   byCode: "入力用のコードが使われました。",
   saysItIs: "{client} と名乗っています。",
-  refusedIn: (time) => `残り ${time}。時間が来ると自動的に断ります。`,
+  refusedIn: (time) => `残り ${time} で自動的に断ります。`,
   checkNumber: (digits) => `確認番号 ${digits}`,
   allow: "許可",
   refuse: "許可しない",
