@@ -12,12 +12,23 @@ import { MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
 import { proxyRoute } from "../core/connector/relay-proxy.ts";
 import { type WsSocketsOptions, wsSockets } from "./ws-sockets.ts";
 
+const CERTIFICATE_MAKER = "openssl";
+
 /** A certificate that nobody trusts; undefined where there is no program to make one. */
 function selfSigned(): { key: Buffer; cert: Buffer } | undefined {
   const directory = mkdtempSync(join(tmpdir(), "ora-certificate-"));
   const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")];
   const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const made = spawnSync("openssl", ["req", ...kind, "-subj", "/CN=localhost", "-keyout", key, "-out", cert]);
+  const made = spawnSync(CERTIFICATE_MAKER, [
+    "req",
+    ...kind,
+    "-subj",
+    "/CN=localhost",
+    "-keyout",
+    key,
+    "-out",
+    cert,
+  ]);
   const files = made.status === 0 ? { key: readFileSync(key), cert: readFileSync(cert) } : undefined;
   rmSync(directory, { recursive: true });
   return files;

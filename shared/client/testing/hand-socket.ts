@@ -7,7 +7,7 @@ export const open = { type: "open", route: "K7QX" } as const;
 export const WELCOME = '{"type":"welcome","v":2,"now":1,"limits":{"channel_buffer":8388608},"new":{}}';
 
 /** A socket whose other end is the test. */
-export class HandSocket implements ClientSocket {
+class HandSocket implements ClientSocket {
   queuedBytes = 0;
   readonly sent: (string | Uint8Array)[] = [];
   closedWith: number | undefined;
