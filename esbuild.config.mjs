@@ -114,6 +114,20 @@ async function buildTrayApp() {
   return buildFolder("desktop", (outdir) => buildDesktop({ root, outdir, repository }));
 }
 
+const PARENT_CHECK_MS = 500;
+
+/** npm runs us behind a shell that dies of SIGTERM without passing it on. Nothing must be left running then. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const check = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(check);
+    process.kill(process.pid, "SIGTERM");
+  }, PARENT_CHECK_MS);
+  check.unref();
+}
+
 const [command, name, ...rest] = argv.slice(2);
 const given = rest[0] === "--" ? rest.slice(1) : rest;
 if (command === "build" && name === "pages") {
@@ -131,6 +145,7 @@ if (command === "build" && name === "pages") {
   if (!shipped.includes(name)) for (const program of shipped) await ensureBuilt(program);
   const outfile = await ensureBuilt(name);
   argv.splice(1, argv.length - 1, outfile, ...given);
+  endWithNpm();
   await import(pathToFileURL(outfile).href);
 } else {
   console.error(

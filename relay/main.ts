@@ -59,10 +59,16 @@ if (servedHost(config) === undefined) {
   );
 }
 
-let stopping = false;
+/** npm passes Ctrl-C on to a program that has got it from the terminal already: that is one signal, not two. */
+const SAME_SIGNAL_MS = 1_000;
+
+let stoppingSince: number | undefined;
 const stop = (signal: NodeJS.Signals) => {
-  if (stopping) exit(EXIT_SECOND_SIGNAL);
-  stopping = true;
+  if (stoppingSince !== undefined) {
+    if (Date.now() - stoppingSince > SAME_SIGNAL_MS) exit(EXIT_SECOND_SIGNAL);
+    return;
+  }
+  stoppingSince = Date.now();
   log.info({ signal }, "stopping");
   void relay.close().then(() => exit(0));
 };

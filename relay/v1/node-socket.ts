@@ -131,6 +131,7 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
       type: "pair_offer_ack",
       ok: true,
       expires_at: clock.unixSeconds() + config.pairTtlSec,
+      ...(notify && { notify: true }),
     });
   }
 
