@@ -82,6 +82,6 @@ function remedyFor({ code, brokenHop }: Standing): StatusView["remedy"] {
   }
 }
 
-export function hostOf(origin: string): string {
+function hostOf(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).host : "";
 }

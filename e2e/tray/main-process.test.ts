@@ -280,15 +280,14 @@ describe("devices", () => {
 });
 
 describe("the machine", () => {
-  it("tells its devices before it sleeps, and connects again at once on waking", async () => {
-    const { world, relay } = await connected();
-    const open = await phone(relay.origin, world.app.facts?.link ?? "");
-    const session = await open.session();
-    cleanups.push(() => session.close());
+  it("tells its devices before it sleeps, and serves them again when it wakes", async () => {
+    const { world, pair } = await connected();
+    const session = await pair();
     expect((await session.fetch("/x")).status).toBe(200);
     world.electron.power.emit("suspend");
-    await until(() => open.heard.includes("node_sleeping"));
+    await until(() => "problem" in session.state && session.state.problem?.code === "node_sleeping");
     world.electron.power.emit("resume");
+    session.wake();
     expect((await session.fetch("/x")).status).toBe(200);
   });
 

@@ -121,8 +121,6 @@ export async function trayWorld(options: TrayWorldOptions): Promise<TrayWorld> {
 
 export interface Phone {
   readonly pairing: Pairing;
-  /** What the PC said beside requests: the types of its messages. */
-  readonly heard: readonly string[];
   /** Once the PC has let it in. */
   session(): Promise<RelaySession>;
 }
@@ -133,11 +131,5 @@ export async function phone(relay: string, text: string, name = "Pixel 9"): Prom
   const deviceKey = staticKeyFromPrivate(backend.x25519, generatePrivateKey(backend));
   const pairing = await client.pair(text, { deviceKey, name, relay });
   pairing.completed.catch(() => undefined);
-  const heard: string[] = [];
-  const control = ({ type }: { readonly type: string }) => void heard.push(type);
-  return {
-    pairing,
-    heard,
-    session: async () => client.connect(await pairing.completed, { deviceKey, control }),
-  };
+  return { pairing, session: async () => client.connect(await pairing.completed, { deviceKey }) };
 }

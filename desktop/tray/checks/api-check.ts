@@ -4,7 +4,7 @@ import { request as requestHttps } from "node:https";
 import type { Clock } from "../../core/clock.ts";
 import type { ApiTest } from "../../windows/contract/results.ts";
 
-export const API_CHECK_TIMEOUT_MS = 5_000;
+const API_CHECK_TIMEOUT_MS = 5_000;
 
 export function checkApi(url: URL, clock: Clock): Promise<ApiTest> {
   const began = clock.now();
