@@ -137,6 +137,8 @@ function sentence(event: Rest): string | undefined {
       return "the enrolment key is not sent, because the way to this relay is not encrypted (use wss://)";
     case "device_expired":
       return `${event.device.name} (${event.device.id}) was not used for long and is forgotten`;
+    case "clock_doubtful":
+      return `this machine's clock and the relay's are ${days(event.aheadMs)} apart; until they agree no device is forgotten for being unused`;
     case "damaged":
       return `${event.item} in the store cannot be read; it was left as it is`;
     case "not_stored":
@@ -153,6 +155,11 @@ function sentence(event: Rest): string | undefined {
     case "welcome":
       return undefined;
   }
+}
+
+function days(ms: number): string {
+  const count = Math.round(Math.abs(ms) / 86_400_000);
+  return count === 1 ? "a day" : `${count} days`;
 }
 
 /** The store's own errors are written for the owner; others may quote anything. */

@@ -317,9 +317,12 @@ describe("pairing", () => {
     const appChannel = await app.pair(link);
     expect(node.devices.get(app.id)?.parent).toBe(phone.id);
     await node.setReadOnly(phone.id, true);
-    expect(await appChannel.ask({ method: "POST", path: "/echo" }, "x")).toMatchObject({ status: 403 });
+    // What was open under the old rules ends, also where it is not the device itself that they changed for.
+    expect(await appChannel.closed).toMatchObject({ code: "rehandshake" });
+    const again = await app.connect();
+    expect(await again.ask({ method: "POST", path: "/echo" }, "x")).toMatchObject({ status: 403 });
     await node.revoke(phone.id).stored;
-    expect(await appChannel.closed).toMatchObject({ code: "revoked" });
+    expect(await again.closed).toMatchObject({ code: "revoked" });
     expect(node.devices.list()).toEqual([]);
   });
 });
@@ -339,6 +342,21 @@ describe("sessions", () => {
     expect(again.sessions.size).toBe(1);
     const session = await phone.connect();
     expect((await session.ask({ path: "/x" })).status).toBe(200);
+  });
+
+  it("of a device unused for too long wait while this clock and the relay's do not agree", async () => {
+    const relay = { now: 1_000_000_000 };
+    const { node, news, phone, store } = await pairedPhone({ relay });
+    expect(news.takeAll()).toContainEqual({ kind: "clock_doubtful", aheadMs: expect.any(Number) });
+    const item = `device-${phone.id}`;
+    const record = JSON.parse((await store.get(item)) ?? "");
+    await node.stop();
+    await store.set(item, JSON.stringify({ ...record, created: 1, last_seen: 1 }));
+    const again = await setUp({ relay, store });
+    const late = new TestDevice({ relay: again.relay.url, nodeId: again.node.nodeId });
+    Object.assign(late, { key: phone.key, routeToken: phone.routeToken });
+    expect(await must(await late.connect()).closed).toMatchObject({ code: "busy" });
+    expect(again.node.devices.list()).toHaveLength(1);
   });
 
   it("survive a restart of the node", async () => {

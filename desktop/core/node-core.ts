@@ -6,7 +6,6 @@ import type { Environment } from "#shared/config/settings.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import { formatPairingLink } from "#shared/protocol/pairing-link.ts";
-import { MAX_SESSION_TTL_SEC } from "#shared/protocol/v2/limits.ts";
 import { isLoopbackHost, relayHost } from "#shared/protocol/v2/relay-host.ts";
 import type { SessionEntry, Welcome } from "#shared/protocol/v2/relay-messages.ts";
 import type { RuleBook } from "./access-rules/rule-book.ts";
@@ -21,6 +20,7 @@ import type { RelayState } from "./connector/relay-state.ts";
 import type { Device } from "./devices/device.ts";
 import { cleanName } from "./devices/device-name.ts";
 import type { DeviceRegistry } from "./devices/device-registry.ts";
+import { sessionEntry } from "./devices/session-entry.ts";
 import { type ApiState, type ApiWatch, watchApi } from "./local-proxy/api-watch.ts";
 import { connectLocalApi, type LocalApi } from "./local-proxy/local-api.ts";
 import { showTarget } from "./local-proxy/local-target.ts";
@@ -77,7 +77,7 @@ export class NodeCore {
 
   constructor(options: NodeCoreOptions, memory: NodeMemory) {
     const { config, env, clock, backend, event, machineName } = options;
-    const { nodeKey, devices, rules, headers } = memory;
+    const { nodeKey, devices, clockCheck, rules, headers } = memory;
     this.options = options;
     this.devices = devices;
     this.rules = rules;
@@ -141,6 +141,7 @@ export class NodeCore {
       sessions: () => this.sessionEntries(),
       allowsPlaintext: (welcome) => {
         this.welcome = welcome;
+        if (welcome !== undefined) clockCheck.compare(welcome.now * 1000);
         return this.allowsPlaintext;
       },
       event,
@@ -231,10 +232,13 @@ export class NodeCore {
     return isKnown;
   }
 
-  /** What it may do changes at once: its channels start anew, so that no open WebSocket outlives the change. */
+  /**
+   * What it and those it let in may do changes at once: their channels start anew, so that no open WebSocket outlives
+   * the change.
+   */
   async setReadOnly(id: string, readOnly: boolean): Promise<Device | undefined> {
-    const changed = await this.devices.setReadOnly(id, readOnly);
-    if (changed !== undefined && readOnly) this.channels.restart(id);
+    const changed = this.devices.setReadOnly(id, readOnly);
+    if (readOnly) for (const device of this.devices.family(id)) this.channels.restart(device.id);
     return changed;
   }
 
@@ -277,8 +281,7 @@ export class NodeCore {
   }
 
   private entryOf(device: Device): SessionEntry {
-    const ttl = Math.max(1, Math.ceil(this.devices.timeLeft(device) / 1000));
-    return { hash: device.routeTokenHash, device: device.id, ttl: Math.min(ttl, MAX_SESSION_TTL_SEC) };
+    return sessionEntry(device, this.devices.timeLeft(device));
   }
 
   private checkExpiry(): void {

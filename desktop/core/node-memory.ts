@@ -4,6 +4,7 @@ import type { StaticKey } from "#shared/crypto/node-identity.ts";
 import { loadRules, type RuleBook } from "./access-rules/rule-book.ts";
 import type { Clock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
+import { ClockCheck } from "./devices/clock-check.ts";
 import { type DeviceRegistry, loadDevices } from "./devices/device-registry.ts";
 import { loadNodeKey } from "./identity/node-key.ts";
 import type { CoreEvent } from "./node-event.ts";
@@ -13,6 +14,8 @@ import type { SecretStore } from "./secrets/secret-store.ts";
 export interface NodeMemory {
   readonly nodeKey: StaticKey;
   readonly devices: DeviceRegistry;
+  /** What devices expire by. */
+  readonly clockCheck: ClockCheck;
   readonly rules: RuleBook;
   readonly headers: OwnerHeaders;
 }
@@ -29,16 +32,21 @@ export interface NodeMemoryOptions {
 export async function loadNodeMemory(options: NodeMemoryOptions): Promise<NodeMemory> {
   const { store, backend, clock, config, event } = options;
   const nodeKey = await loadNodeKey({ store, backend });
+  const clockCheck = new ClockCheck({
+    clock,
+    doubtful: (aheadMs) => event({ kind: "clock_doubtful", aheadMs }),
+  });
   const devices = await loadDevices({
     store,
     clock,
     randomBytes: backend.randomBytes,
     expiryMs: config.deviceExpiryMs,
+    clockIsPlausible: () => clockCheck.isPlausible(),
     onStoreError: (error) => event({ kind: "store_failed", error }),
   });
   const rules = await loadRules(store);
   const headers = await loadOwnerHeaders(store);
   for (const item of [...devices.damaged, ...rules.damaged, ...headers.damaged])
     event({ kind: "damaged", item });
-  return { nodeKey, devices, rules, headers };
+  return { nodeKey, devices, clockCheck, rules, headers };
 }

@@ -22,6 +22,7 @@ import {
 } from "../../desktop/core/channels/channel-host.ts";
 import { CONFIRM_TIMEOUT_MS, DRAIN_AFTER_MS } from "../../desktop/core/channels/device-channel.ts";
 import { MAX_DEVICES } from "../../desktop/core/devices/device-registry.ts";
+import { MAX_GENERATIONS } from "../../desktop/core/devices/lineage.ts";
 
 export const PROTOCOL_LIMITS: Readonly<Record<string, number>> = {
   "frame, bytes": MAX_FRAME_BYTES,
@@ -49,4 +50,5 @@ export const PROTOCOL_LIMITS: Readonly<Record<string, number>> = {
   "channels of a device": MAX_CHANNELS_PER_DEVICE,
   "handshakes at a time at a node": MAX_HANDSHAKES,
   "devices of a node": MAX_DEVICES,
+  "generations of devices": MAX_GENERATIONS,
 };

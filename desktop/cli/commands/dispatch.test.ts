@@ -54,6 +54,7 @@ async function setUp(openStore?: () => Promise<SecretStore>) {
       clock: systemClock,
       randomBytes: backend.randomBytes,
       expiryMs: 30 * DAY_MS,
+      clockIsPlausible: () => true,
       onStoreError: () => undefined,
     });
     const id = devices.freshId();

@@ -1,161 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { createCryptoBackend, generatePrivateKey } from "#shared/crypto/backend.ts";
-import { type StaticKey, staticKeyFromPrivate } from "#shared/crypto/node-identity.ts";
+import { generatePrivateKey } from "#shared/crypto/backend.ts";
+import { staticKeyFromPrivate } from "#shared/crypto/node-identity.ts";
 import { openSession } from "#shared/crypto/open-session.ts";
 import { pairByLink } from "#shared/crypto/pair.ts";
-import type { Link, LinkListener } from "#shared/link.ts";
-import type { ChannelClose } from "#shared/mux/channel-close.ts";
-import { createClientMuxer } from "#shared/mux/create-muxer.ts";
-import type { ControlMessage } from "#shared/mux/muxer.ts";
-import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { encodePairRequest } from "#shared/protocol/v2/pairing-messages.ts";
-import type { Frame } from "../connector/relay-link.ts";
-import { loadDevices } from "../devices/device-registry.ts";
-import { OfferBook } from "../pairing/offer-book.ts";
-import { PairingDesk } from "../pairing/pairing-desk.ts";
-import { memorySecrets } from "../secrets/memory.ts";
-import { fakeClock } from "../testing/fake-clock.ts";
-import { ChannelHost, MAX_CHANNELS_PER_DEVICE, MAX_HANDSHAKES } from "./channel-host.ts";
-import { ChannelLeg } from "./channel-leg.ts";
+import { backend, channelWorld, muxOver, NOTHING, nodeKey, turns } from "../testing/channel-world.ts";
+import { MAX_CHANNELS_PER_DEVICE, MAX_HANDSHAKES } from "./channel-host.ts";
 import { CONFIRM_TIMEOUT_MS, DRAIN_AFTER_MS } from "./device-channel.ts";
-
-const backend = createCryptoBackend();
-const nodeKey = staticKeyFromPrivate(backend.x25519, generatePrivateKey(backend));
-
-/** The relay's side of one node socket, in memory and under a clock that stands still. */
-async function setUp() {
-  const clock = fakeClock();
-  const devices = await loadDevices({
-    store: memorySecrets(),
-    clock,
-    randomBytes: backend.randomBytes,
-    expiryMs: 1e12,
-    onStoreError: () => undefined,
-  });
-  const offers = new OfferBook({
-    clock,
-    randomBytes: backend.randomBytes,
-    sha256: backend.sha256,
-    ttlMs: 120_000,
-    plaintext: { allowed: () => false },
-    changed: () => undefined,
-  });
-  offers.connected(() => undefined);
-  offers.registered([]);
-  const events: { kind: string }[] = [];
-  const host = new ChannelHost({
-    backend,
-    clock,
-    nodeKey,
-    nodeName: () => "desk",
-    devices,
-    offers,
-    desk: new PairingDesk({ devices, clock, asks: () => false, event: (event) => events.push(event) }),
-    serve: (stream) => {
-      queueMicrotask(() =>
-        stream.respond({ status: 200, headers: [], end: stream.request.path !== "/open" }),
-      );
-      return {
-        data: () => undefined,
-        end: () => undefined,
-        reset: () => undefined,
-        writable: () => undefined,
-      };
-    },
-    paired: () => undefined,
-    event: (event) => events.push(event),
-  });
-  const texts: string[] = [];
-  const clients = new Map<number, LinkListener<Uint8Array>>();
-  const leg = new ChannelLeg({
-    link: {
-      queuedBytes: 0,
-      send(frame: Frame) {
-        if (typeof frame === "string") texts.push(frame);
-        else {
-          const number = new DataView(frame.buffer, frame.byteOffset).getUint32(0);
-          // As over a socket: in a later turn.
-          setImmediate(() => clients.get(number)?.message(frame.subarray(4)));
-        }
-      },
-    },
-  });
-  let last = 0;
-  /** A client's link, as the relay joins it to a channel. */
-  const dial = (
-    via: { via: "session"; device: string } | { via: "offer"; route: string },
-  ): Link<Uint8Array> => {
-    last += 1;
-    const number = last;
-    host.open(leg, { type: "channel_open", channel: number, peer: "192.0.2.1", ...via }, 8 * 1024 * 1024);
-    return {
-      queuedBytes: 0,
-      send(frame) {
-        const message = Buffer.alloc(4 + frame.length);
-        message.writeUInt32BE(number);
-        message.set(frame, 4);
-        setImmediate(() => leg.receive(message));
-      },
-      close: () => leg.closedByRelay(number),
-      listen: (listener) => void clients.set(number, listener),
-    };
-  };
-  const addDevice = async (): Promise<{ key: StaticKey; id: string }> => {
-    const key = staticKeyFromPrivate(backend.x25519, generatePrivateKey(backend));
-    const id = devices.freshId();
-    const routeTokenHash = encodeBase64Url(backend.randomBytes(32));
-    await devices.add(id, { publicKey: key.publicKey, name: "x", routeTokenHash });
-    return { key, id };
-  };
-  const connect = async (key: StaticKey) => {
-    const link = dial({ via: "session", device: "x" });
-    const result = await openSession({
-      link,
-      backend,
-      clock,
-      deviceKey: key,
-      nodePublicKey: nodeKey.publicKey,
-    });
-    if (!result.ok) throw new Error(result.failure);
-    return muxOver(result.channel);
-  };
-  return { clock, devices, offers, host, events, texts, leg, dial, addDevice, connect };
-}
-
-function muxOver(link: Link<Uint8Array>) {
-  const controls: ControlMessage[] = [];
-  const seen: { close?: ChannelClose; draining: boolean } = { draining: false };
-  const muxer = createClientMuxer({
-    link,
-    handlers: {
-      control: (message) => controls.push(message),
-      draining: () => {
-        seen.draining = true;
-      },
-      closed: (close) => {
-        seen.close = close;
-      },
-    },
-  });
-  muxer.start();
-  muxer.sendControl({ type: "hello", features: [] });
-  return { muxer, controls, seen };
-}
-
-async function turns(count = 30): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-const NOTHING = {
-  data: () => undefined,
-  end: () => undefined,
-  reset: () => undefined,
-  writable: () => undefined,
-};
 
 describe("channels", () => {
   it("whose client says nothing end after ten seconds, and do not count any more", async () => {
-    const { clock, dial, texts, leg } = await setUp();
+    const { clock, dial, texts, leg } = await channelWorld();
     for (let count = 0; count < MAX_HANDSHAKES; count++) dial({ via: "session", device: "x" });
     expect(leg.size).toBe(MAX_HANDSHAKES);
     dial({ via: "session", device: "x" });
@@ -169,7 +24,7 @@ describe("channels", () => {
   });
 
   it("that completed a handshake with a forged first message end as well, and changed nothing", async () => {
-    const { clock, dial, leg, addDevice, devices, events } = await setUp();
+    const { clock, dial, leg, addDevice, devices, events } = await channelWorld();
     const { key, id } = await addDevice();
     const before = devices.get(id);
     clock.advance(1000);
@@ -190,13 +45,13 @@ describe("channels", () => {
   });
 
   it("for an offer that is not there are refused", async () => {
-    const { dial, texts } = await setUp();
+    const { dial, texts } = await channelWorld();
     dial({ via: "offer", route: "ZZZZ" });
     expect(texts).toEqual(['{"type":"channel_close","channel":1,"code":4410}']);
   });
 
   it("drain after 23 hours, and end when the last stream has", async () => {
-    const { clock, addDevice, connect } = await setUp();
+    const { clock, addDevice, connect } = await channelWorld();
     const { key } = await addDevice();
     const { muxer, seen } = await connect(key);
     const open = muxer.openStream({ method: "GET", path: "/open", headers: [], end: true }, NOTHING);
@@ -215,7 +70,7 @@ describe("channels", () => {
   });
 
   it("of one device: the seventeenth is refused while all are busy", async () => {
-    const { addDevice, connect } = await setUp();
+    const { addDevice, connect } = await channelWorld();
     const { key } = await addDevice();
     const busy = [];
     for (let count = 0; count < MAX_CHANNELS_PER_DEVICE; count++) {
@@ -231,7 +86,7 @@ describe("channels", () => {
   });
 
   it("that pair and do not confirm in time end, and nothing is stored", async () => {
-    const { clock, offers, dial, devices } = await setUp();
+    const { clock, offers, dial, devices } = await channelWorld();
     const { route = "", secret = new Uint8Array(16) } = offers.view.link ?? {};
     const paired = await pairByLink({
       link: dial({ via: "offer", route }),
@@ -251,7 +106,7 @@ describe("channels", () => {
   });
 
   it("that pair with junk burn nothing, and the link still works", async () => {
-    const { clock, offers, dial, devices } = await setUp();
+    const { clock, offers, dial, devices } = await channelWorld();
     const { route = "", secret = new Uint8Array(16) } = offers.view.link ?? {};
     const attempt = (offered: Uint8Array) =>
       pairByLink({

@@ -3,12 +3,7 @@
  * says about a channel only chooses which handshake is awaited; who is there is decided by that handshake. Bounded in
  * all, before a handshake, and per device. A revoked device's channels end here, at once, without the relay's help.
  */
-import {
-  type AcceptedChannel,
-  acceptChannel,
-  type ChannelOpening,
-  type ClientHello,
-} from "#shared/crypto/accept-channel.ts";
+import { type AcceptedChannel, acceptChannel, type ClientHello } from "#shared/crypto/accept-channel.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { StaticKey } from "#shared/crypto/node-identity.ts";
 import { generateRouteToken, hashRouteToken } from "#shared/crypto/route-token.ts";
@@ -24,11 +19,13 @@ import {
 } from "#shared/protocol/v2/pairing-messages.ts";
 import type { ChannelOpen } from "#shared/protocol/v2/relay-messages.ts";
 import type { Clock } from "../clock.ts";
+import type { Device } from "../devices/device.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
 import type { OfferBook } from "../pairing/offer-book.ts";
 import type { PairingDesk } from "../pairing/pairing-desk.ts";
 import type { ChannelLeg } from "./channel-leg.ts";
 import { type ChannelOwner, type CompletePairing, DeviceChannel } from "./device-channel.ts";
+import { type Opening, openingOf } from "./opening.ts";
 import type { Asker } from "./request-server.ts";
 
 export const MAX_CHANNELS = 1_000;
@@ -86,7 +83,7 @@ export class ChannelHost {
       leg.refuse(number, CLOSE.RATE_LIMITED);
       return;
     }
-    const opening = this.opening(announced);
+    const opening = openingOf(announced, this.options.offers);
     if (opening === undefined) {
       leg.refuse(number, CLOSE.OFFER_GONE);
       return;
@@ -123,26 +120,6 @@ export class ChannelHost {
     for (const channel of [...(this.byDevice.get(device) ?? [])]) channel.close(code);
   }
 
-  private opening(announced: ChannelOpen): Opening | undefined {
-    if (announced.via === "session") return { kind: "session", parent: () => undefined };
-    const { route } = announced;
-    const { offers } = this.options;
-    const kind = offers.kindOf(route);
-    if (kind === "code") return { kind, route, take: () => offers.takeTyped(route), parent: () => undefined };
-    if (kind === undefined) return undefined;
-    let taken: { readonly parent?: string } | undefined;
-    return {
-      kind,
-      route,
-      secret: () => offers.linkSecret(route),
-      take() {
-        taken = offers.takeLink(route);
-        return taken !== undefined;
-      },
-      parent: () => taken?.parent,
-    };
-  }
-
   private async shakeHands(
     link: Link<Uint8Array>,
     opening: Opening,
@@ -172,10 +149,8 @@ export class ChannelHost {
       return;
     }
     if (opening.kind === "code") offers.guessedRight();
-    const device =
-      pending === undefined
-        ? devices.findByKey(accepted.remoteStatic)?.id
-        : this.completion(pending, accepted, opening.parent());
+    const known = pending === undefined ? devices.findByKey(accepted.remoteStatic) : undefined;
+    const device = pending === undefined ? idOf(known) : this.completion(pending, accepted, opening.parent());
     const channel = new DeviceChannel({
       accepted,
       owner: this.owner(peer, proven),
@@ -192,7 +167,7 @@ export class ChannelHost {
     accepted.channel.onConfirmed(proven);
     channel.start();
     // The handshake is complete, so only the holder of that key can read this.
-    if (device === undefined) channel.close("denied");
+    if (device === undefined) channel.close(known === "not_now" ? "busy" : "denied");
   }
 
   private greeting(pending: PendingDevice | undefined): Uint8Array {
@@ -216,8 +191,8 @@ export class ChannelHost {
     const { id, name, client, routeToken } = pending;
     const { remoteStatic, checkNumber, kind } = accepted;
     const routeTokenHash = hashRouteToken(backend.sha256, routeToken) ?? "";
-    return (signal) =>
-      desk.confirm({
+    return async (signal) => {
+      const result = await desk.confirm({
         deviceId: id,
         publicKey: remoteStatic,
         routeTokenHash,
@@ -228,14 +203,22 @@ export class ChannelHost {
         parent,
         signal,
       });
+      // While it was being stored its key was good for a session.
+      if (typeof result === "string") this.closeDevice(id, "denied");
+      return result;
+    };
   }
 
   private owner(peer: string, proven: () => void): ChannelOwner {
     const { devices, offers, clock, event, serve } = this.options;
     return {
       admit: (channel, device) => this.admit(channel, device, peer),
-      serve: (stream, device) => serve(stream, this.asker(device)),
+      serve: (stream, device) => {
+        const asker = this.asker(device);
+        return asker && serve(stream, asker);
+      },
       async grant(device) {
+        if (!devices.mayLetIn(device)) return "too_deep";
         const granted = await offers.grant(device);
         if (granted === "busy") return granted;
         const { route, secret, expiresAt } = granted;
@@ -256,7 +239,8 @@ export class ChannelHost {
     const { devices, event } = this.options;
     const record = devices.get(device);
     // It may have been revoked, or have expired, since the handshake began.
-    if (record === undefined || devices.findByKey(record.publicKey)?.id !== device) return "denied";
+    const found = record && devices.findByKey(record.publicKey);
+    if (idOf(found) !== device) return found === "not_now" ? "busy" : "denied";
     const own = this.byDevice.get(device) ?? new Set();
     if (own.size >= MAX_CHANNELS_PER_DEVICE) {
       const idle = [...own].find((other) => other.openStreams === 0);
@@ -269,8 +253,10 @@ export class ChannelHost {
     return undefined;
   }
 
-  private asker(device: string): Asker {
+  /** Looked up for each request: who it is and what it may do is what the registry says now. */
+  private asker(device: string): Asker | undefined {
     const lineage = this.options.devices.lineage(device);
+    if (lineage.length === 0) return undefined;
     return {
       id: device,
       devices: lineage.map(({ id }) => id),
@@ -291,7 +277,9 @@ export class ChannelHost {
 /** No device has this id: its channel is closed before anything can happen on it. */
 const NOBODY = "";
 
-type Opening = ChannelOpening & { parent(): string | undefined };
+function idOf(found: Device | "not_now" | undefined): string | undefined {
+  return typeof found === "object" ? found.id : undefined;
+}
 
 interface PendingDevice {
   readonly id: string;

@@ -23,10 +23,13 @@ const RENAME_INTERVAL_MS = 10_000;
 export interface ChannelOwner {
   /** The device has proved its key. False: it may not come in (any more). */
   admit(channel: DeviceChannel, device: string): ChannelCloseCode | undefined;
-  serve(stream: NodeStream, device: string): StreamListener;
+  /** Undefined when nobody answers for the device any more. */
+  serve(stream: NodeStream, device: string): StreamListener | undefined;
   grant(
     device: string,
-  ): Promise<{ readonly route: string; readonly secret: Uint8Array; readonly ttlSec: number } | "busy">;
+  ): Promise<
+    { readonly route: string; readonly secret: Uint8Array; readonly ttlSec: number } | "busy" | "too_deep"
+  >;
   rename(device: string, name: string): void;
   closed(channel: DeviceChannel, close: ChannelClose): void;
   fault(error: unknown): void;
@@ -116,9 +119,13 @@ export class DeviceChannel {
   }
 
   private stream(stream: NodeStream): StreamListener {
-    if (this.admitted !== undefined) return this.owner.serve(stream, this.admitted);
-    // Untouched, so safe to send again once the pairing is through.
-    queueMicrotask(() => stream.reset("refused", "not paired yet"));
+    const served = this.admitted === undefined ? undefined : this.owner.serve(stream, this.admitted);
+    if (served !== undefined) return served;
+    queueMicrotask(() => {
+      // Untouched, so safe to send again once the pairing is through.
+      if (this.admitted === undefined) stream.reset("refused", "not paired yet");
+      else this.close("denied");
+    });
     return {
       data: (chunk) => stream.consumed(chunk.length),
       end: () => undefined,
@@ -163,7 +170,7 @@ export class DeviceChannel {
     const answer =
       typeof id === "string" || typeof id === "number" ? { type: "grant", id } : { type: "grant" };
     if (this.isOver) return;
-    if (granted === "busy") this.muxer.sendControl({ ...answer, error: "busy" });
+    if (typeof granted === "string") this.muxer.sendControl({ ...answer, error: granted });
     else {
       const { route, secret, ttlSec } = granted;
       this.muxer.sendControl({ ...answer, route, secret: encodeBase64Url(secret), ttl: ttlSec });

@@ -49,6 +49,7 @@ async function setUp(extra: { store?: SecretStore } = {}) {
   const clock = fakeClock();
   let counter = 0;
   const errors: unknown[] = [];
+  const trusted = { clock: true };
   const { state, store } = watched(extra.store);
   const options = {
     store,
@@ -60,6 +61,7 @@ async function setUp(extra: { store?: SecretStore } = {}) {
       return out;
     },
     expiryMs: 30 * DAY_MS,
+    clockIsPlausible: () => trusted.clock,
     onStoreError: (error: unknown) => errors.push(error),
   };
   const devices = await loadDevices(options);
@@ -68,7 +70,7 @@ async function setUp(extra: { store?: SecretStore } = {}) {
     if (typeof device === "string") throw new Error(device);
     return device;
   };
-  return { clock, store, state, devices, pair, errors, reload: () => loadDevices(options) };
+  return { clock, trusted, store, state, devices, pair, errors, reload: () => loadDevices(options) };
 }
 
 describe("paired devices", () => {
@@ -147,7 +149,7 @@ describe("paired devices", () => {
     const { pair, devices, clock } = await setUp();
     const phone = await pair(1);
     clock.advance(30 * DAY_MS - 1);
-    expect(devices.findByKey(bytes(1))?.id).toBe(phone.id);
+    expect(devices.findByKey(bytes(1))).toMatchObject({ id: phone.id });
     expect(devices.removeExpired().removed).toEqual([]);
     clock.advance(1);
     expect(devices.findByKey(bytes(1))).toBeUndefined();
@@ -162,7 +164,7 @@ describe("paired devices", () => {
     devices.seen(child.id);
     clock.advance(20 * DAY_MS);
     expect(devices.removeExpired().removed).toEqual([]);
-    expect(devices.findByKey(bytes(1))?.id).toBe(parent.id);
+    expect(devices.findByKey(bytes(1))).toMatchObject({ id: parent.id });
   });
 
   it("are not written on each use", async () => {
@@ -200,12 +202,29 @@ describe("paired devices", () => {
     expect(await devices.rename("zzzzzzzz", "x")).toBeUndefined();
   });
 
-  it("that pair again with the same key replace themselves", async () => {
+  it("do not pair again with the same key, in whose way ever, also at the same moment", async () => {
     const { pair, devices } = await setUp();
-    const first = await pair(1);
-    const second = await pair(1);
-    expect(devices.list()).toEqual([second]);
-    expect(devices.get(first.id)).toBeUndefined();
+    const both = await Promise.all([1, 1].map((seed) => devices.add(devices.freshId(), made(seed))));
+    const [first] = devices.list();
+    expect(both).toEqual([first, "known_key"]);
+    await devices.setReadOnly(first?.id ?? "", true);
+    expect(await devices.add(devices.freshId(), made(1))).toBe("known_key");
+    expect(await devices.add(devices.freshId(), made(1, { parent: first?.id ?? "" }))).toBe("known_key");
+    expect(devices.list()).toMatchObject([{ id: first?.id, readOnly: true }]);
+    await devices.remove(first?.id ?? "").stored;
+    await pair(1);
+  });
+
+  it("are not forgotten by a clock that cannot be believed, and come back when it is put right", async () => {
+    const { pair, devices, clock, trusted } = await setUp();
+    await pair(1);
+    trusted.clock = false;
+    clock.advance(30 * DAY_MS - 1);
+    expect(devices.findByKey(bytes(1))).toMatchObject({ name: "phone 1" });
+    clock.advance(1);
+    expect(devices.findByKey(bytes(1))).toBe("not_now");
+    expect(devices.findByKey(bytes(2))).toBeUndefined();
+    expect(devices.removeExpired().removed).toEqual([]);
   });
 
   it("number a thousand and no more", async () => {

@@ -1,31 +1,45 @@
 /**
  * Who may come in: the paired devices, in memory for each request and one item each in the secret store for the next
- * start. An item that cannot be read is reported and left alone, and lets nobody in. Removing a device removes those
- * it let in; memory forgets at once, whatever the store says.
+ * start. An item that cannot be read is reported and left alone, and lets nobody in, nor anybody it once let in.
+ * Removing a device removes those it let in; memory forgets at once, whatever the store says. A key is one device for
+ * as long as that device is known: pairing again with it is refused, because a new entry would know nothing of what
+ * the owner decided about the old one.
  */
 import { encodeBase32 } from "#shared/protocol/base32.ts";
-import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import type { Clock } from "../clock.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
-import { type Device, decodeDevice, encodeDevice } from "./device.ts";
+import { type Device, encodeDevice } from "./device.ts";
+import { itemOf, keyText, readDevices } from "./device-items.ts";
 import { cleanName } from "./device-name.ts";
+import { type Line, lineOf, MAX_GENERATIONS } from "./lineage.ts";
 
 export const MAX_DEVICES = 1_000;
 /** How far a stored `last_seen` may lag behind while the node runs: a keychain is not written on each request. */
 export const LAST_SEEN_LAG_MS = 60 * 60 * 1000;
-/** A chain of parents longer than this is no chain that this node made. */
-const MAX_LINEAGE = 8;
 
-const ITEM_PREFIX = "device-";
 const ID_BYTES = 5;
 
-interface NewDevice {
+interface Applicant {
   readonly publicKey: Uint8Array;
+  readonly parent?: string | undefined;
+}
+
+interface NewDevice extends Applicant {
   /** As the device calls itself; it is cleaned here. */
   readonly name: string;
   readonly routeTokenHash: string;
-  readonly parent?: string;
 }
+
+/** Why a device is not taken. */
+export type DeviceRefusal =
+  /** There are as many as there may be. */
+  | "full"
+  /** Whoever let it in is out by now. */
+  | "parent_gone"
+  /** Whoever let it in is of the last generation. */
+  | "too_deep"
+  /** A device has this key. */
+  | "known_key";
 
 /** What `remove` did. Memory is already clean; `stored` tells about the store, and rejects when an item stays. */
 interface Removal {
@@ -38,21 +52,33 @@ export interface DeviceRegistry {
   readonly damaged: readonly string[];
   list(): Device[];
   get(id: string): Device | undefined;
-  /** The device with this key; undefined when there is none, or it was not used for too long. */
-  findByKey(publicKey: Uint8Array): Device | undefined;
-  /** The device and those it descends from, nearest first. */
-  lineage(id: string): Device[];
+  /**
+   * The device with this key, if it may come in. `not_now` for one that was not used for too long by a clock that
+   * cannot be believed; undefined when there is none, or none any more.
+   */
+  findByKey(publicKey: Uint8Array): Device | "not_now" | undefined;
+  /**
+   * The device and those it descends from, nearest first. Empty when there is no such device, and when one that it
+   * descends from is missing: what that one was not allowed is unknown, so its children may nothing.
+   */
+  lineage(id: string): readonly Device[];
+  /** The device and all that descend from it. */
+  family(id: string): Device[];
+  /** Whether the device may let others in. */
+  mayLetIn(id: string): boolean;
   /** An id that no device has. */
   freshId(): string;
-  /** Stores a device, and only then knows it. `full` at the limit. @throws SecretsError when it cannot be stored. */
-  add(id: string, device: NewDevice): Promise<Device | "full" | "parent_gone">;
+  /** Why `add` would not take this device now. */
+  refusal(device: Applicant): DeviceRefusal | undefined;
+  /** Stores a device, and only then knows it. @throws SecretsError when it cannot be stored. */
+  add(id: string, device: NewDevice): Promise<Device | DeviceRefusal>;
   /** Undefined when there is no such device. @throws SecretsError */
   rename(id: string, name: string): Promise<Device | undefined>;
   /** @throws SecretsError; then the change is in force, and will not outlive this process. */
   setReadOnly(id: string, readOnly: boolean): Promise<Device | undefined>;
   /** Forgets a device and its descendants. */
   remove(id: string): Removal;
-  /** Forgets whoever was not used for too long. */
+  /** Forgets whoever was not used for too long, by a clock that can be believed. */
   removeExpired(): Removal;
   /** Milliseconds until the device expires; never negative. */
   timeLeft(device: Device): number;
@@ -68,47 +94,16 @@ export interface DeviceRegistryOptions {
   readonly randomBytes: (length: number) => Uint8Array;
   /** A device that was not used for this long is forgotten. */
   readonly expiryMs: number;
+  /** Whether the clock can be believed when it says so. */
+  readonly clockIsPlausible: () => boolean;
   /** A write in the background failed: `last_seen` is old in the store. For the log. */
   readonly onStoreError: (error: unknown) => void;
 }
 
 /** Reads all devices. @throws SecretsError when the store cannot be read at all. */
 export async function loadDevices(options: DeviceRegistryOptions): Promise<DeviceRegistry> {
-  const { store } = options;
-  const damaged: string[] = [];
-  const devices: Device[] = [];
-  for (const item of await store.list()) {
-    if (!item.startsWith(ITEM_PREFIX)) continue;
-    const device = await readItem(store, item);
-    if (device === undefined || devices.some((other) => sharesKey(other, device))) damaged.push(item);
-    else devices.push(device);
-  }
+  const { devices, damaged } = await readDevices(options.store);
   return new Registry(options, devices, damaged);
-}
-
-async function readItem(store: SecretStore, item: string): Promise<Device | undefined> {
-  let text: string | undefined;
-  try {
-    text = await store.get(item);
-  } catch (error) {
-    // One damaged file must not keep the others out; a store that fails as a whole must.
-    if (error instanceof Error && "code" in error && error.code === "damaged") return undefined;
-    throw error;
-  }
-  const device = text === undefined ? undefined : decodeDevice(text);
-  return device !== undefined && itemOf(device.id) === item ? device : undefined;
-}
-
-function itemOf(id: string): string {
-  return ITEM_PREFIX + id;
-}
-
-function keyText(publicKey: Uint8Array): string {
-  return encodeBase64Url(publicKey);
-}
-
-function sharesKey(left: Device, right: Device): boolean {
-  return keyText(left.publicKey) === keyText(right.publicKey) || left.routeTokenHash === right.routeTokenHash;
 }
 
 class Registry implements DeviceRegistry {
@@ -139,21 +134,26 @@ class Registry implements DeviceRegistry {
     return this.devices.get(id);
   }
 
-  findByKey(publicKey: Uint8Array): Device | undefined {
+  findByKey(publicKey: Uint8Array): Device | "not_now" | undefined {
     const device = this.devices.get(this.byKey.get(keyText(publicKey)) ?? "");
-    return device !== undefined && this.lineage(device.id).every((one) => this.timeLeft(one) > 0)
-      ? device
-      : undefined;
+    const line = device === undefined ? [] : this.lineage(device.id);
+    if (device === undefined || line.length === 0) return undefined;
+    if (line.every((one) => this.timeLeft(one) > 0)) return device;
+    return this.options.clockIsPlausible() ? undefined : "not_now";
   }
 
-  lineage(id: string): Device[] {
-    const line: Device[] = [];
-    let next = this.devices.get(id);
-    while (next !== undefined && line.length < MAX_LINEAGE && !line.includes(next)) {
-      line.push(next);
-      next = next.parent === undefined ? undefined : this.devices.get(next.parent);
-    }
-    return line;
+  lineage(id: string): readonly Device[] {
+    const { members, isWhole } = this.line(id);
+    return isWhole ? members : [];
+  }
+
+  family(id: string): Device[] {
+    return this.list().filter((device) => this.line(device.id).members.some((one) => one.id === id));
+  }
+
+  mayLetIn(id: string): boolean {
+    const generations = this.lineage(id).length;
+    return generations > 0 && generations < MAX_GENERATIONS;
   }
 
   freshId(): string {
@@ -163,7 +163,16 @@ class Registry implements DeviceRegistry {
     }
   }
 
-  async add(id: string, made: NewDevice): Promise<Device | "full" | "parent_gone"> {
+  refusal({ publicKey, parent }: Applicant): DeviceRefusal | undefined {
+    if (this.byKey.has(keyText(publicKey))) return "known_key";
+    if (this.devices.size >= MAX_DEVICES) return "full";
+    if (parent === undefined || this.mayLetIn(parent)) return undefined;
+    return this.lineage(parent).length === 0 ? "parent_gone" : "too_deep";
+  }
+
+  async add(id: string, made: NewDevice): Promise<Device | DeviceRefusal> {
+    const refusal = this.refusal(made);
+    if (refusal !== undefined) return refusal;
     const now = this.options.clock.now();
     const { publicKey, routeTokenHash, parent } = made;
     const device: Device = {
@@ -175,10 +184,6 @@ class Registry implements DeviceRegistry {
       routeTokenHash,
       ...(parent !== undefined && { parent }),
     };
-    if (this.devices.size >= MAX_DEVICES) return "full";
-    if (parent !== undefined && !this.devices.has(parent)) return "parent_gone";
-    const known = this.byKey.get(keyText(publicKey));
-    if (known !== undefined) await this.remove(known).stored;
     // Known before it is stored, so that the limit holds for two at once; taken back when storing fails.
     this.know(device);
     try {
@@ -200,12 +205,13 @@ class Registry implements DeviceRegistry {
   }
 
   remove(id: string): Removal {
-    const device = this.devices.get(id);
-    return this.removeAll(device === undefined ? [] : [device]);
+    return this.removeAll(this.family(id));
   }
 
   removeExpired(): Removal {
-    return this.removeAll(this.list().filter((device) => this.timeLeft(device) === 0));
+    if (!this.options.clockIsPlausible()) return this.removeAll([]);
+    const expired = this.list().filter((device) => this.timeLeft(device) === 0);
+    return this.removeAll(new Set(expired.flatMap((device) => this.family(device.id))));
   }
 
   timeLeft(device: Device): number {
@@ -213,14 +219,14 @@ class Registry implements DeviceRegistry {
   }
 
   seen(id: string): void {
-    const device = this.devices.get(id);
-    if (device === undefined) return;
-    const lastSeen = Math.max(device.lastSeen, this.options.clock.now());
-    this.devices.set(id, { ...device, lastSeen });
+    const now = this.options.clock.now();
     // What keeps a child alive keeps its parent alive: revoking the parent must stay possible.
-    if (device.parent !== undefined) this.seen(device.parent);
-    if (lastSeen - (this.written.get(id) ?? 0) >= LAST_SEEN_LAG_MS) {
-      this.write(id).catch(this.options.onStoreError);
+    for (const device of this.line(id).members) {
+      const lastSeen = Math.max(device.lastSeen, now);
+      this.devices.set(device.id, { ...device, lastSeen });
+      if (lastSeen - (this.written.get(device.id) ?? 0) >= LAST_SEEN_LAG_MS) {
+        this.write(device.id).catch(this.options.onStoreError);
+      }
     }
   }
 
@@ -231,9 +237,12 @@ class Registry implements DeviceRegistry {
     await settle([...stale.map((device) => this.write(device.id)), ...retried]);
   }
 
-  private removeAll(chosen: readonly Device[]): Removal {
-    const ids = new Set(chosen.map((device) => device.id));
-    const removed = this.list().filter((device) => this.lineage(device.id).some((one) => ids.has(one.id)));
+  private line(id: string): Line {
+    return lineOf(id, (one) => this.devices.get(one));
+  }
+
+  private removeAll(devices: Iterable<Device>): Removal {
+    const removed = [...devices];
     for (const device of removed) this.forget(device);
     return { removed, stored: settle(removed.map((device) => this.erase(device.id))) };
   }

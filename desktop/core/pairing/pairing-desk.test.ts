@@ -13,6 +13,7 @@ async function setUp(options: { asks?: boolean; store?: SecretStore } = {}) {
     clock,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     expiryMs: 1e12,
+    clockIsPlausible: () => true,
     onStoreError: () => undefined,
   });
   const events: PairingEvent[] = [];

@@ -6,7 +6,7 @@
 import type { Cancel, Clock } from "../clock.ts";
 import type { Device } from "../devices/device.ts";
 import { cleanName } from "../devices/device-name.ts";
-import type { DeviceRegistry } from "../devices/device-registry.ts";
+import type { DeviceRefusal, DeviceRegistry } from "../devices/device-registry.ts";
 
 /** How long the owner has to answer. Clients wait 120 s. */
 export const DECISION_TIMEOUT_MS = 100_000;
@@ -84,6 +84,9 @@ export class PairingDesk {
     const { devices, asks, event } = this.options;
     const { deviceId, checkNumber, parent } = pairing;
     const name = cleanName(pairing.name);
+    // Before the owner is asked for what will not be done.
+    const refusal = devices.refusal(pairing);
+    if (refusal !== undefined) return resultOf(refusal);
     if (asks() && parent === undefined) {
       if (this.open.size >= MAX_QUESTIONS) return "busy";
       const allowed = await this.ask({ ...pairing, name });
@@ -98,8 +101,7 @@ export class PairingDesk {
         routeTokenHash,
         ...(parent !== undefined && { parent }),
       });
-      if (stored === "full") return "busy";
-      if (stored === "parent_gone") return "refused";
+      if (typeof stored === "string") return resultOf(stored);
       event({ kind: "paired", device: stored, checkNumber });
       return stored;
     } catch (error) {
@@ -129,4 +131,9 @@ export class PairingDesk {
       else event({ kind: "question", question });
     });
   }
+}
+
+/** A device is only told whether trying later helps. */
+function resultOf(refusal: DeviceRefusal): PairingResult {
+  return refusal === "full" ? "busy" : "refused";
 }

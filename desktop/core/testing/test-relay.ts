@@ -30,6 +30,8 @@ export interface TestRelayOptions {
   /** Says this before anything else instead of `welcome`; `""` says nothing. */
   firstWord?: string;
   readonly port?: number;
+  /** What time it says it is, in unix seconds. */
+  readonly now?: number;
 }
 
 export class NodeLeg {
@@ -61,7 +63,7 @@ export class NodeLeg {
       else void this.text(data.toString());
     });
     const first = relay.options.firstWord;
-    if (first === undefined) this.send(welcome(relay.options.publicUrl));
+    if (first === undefined) this.send(welcome(relay.options));
     else if (first !== "") socket.send(first);
   }
 
@@ -235,7 +237,7 @@ export class TestRelay {
   }
 
   private client(socket: WebSocket): void {
-    socket.send(JSON.stringify(welcome(this.options.publicUrl)));
+    socket.send(JSON.stringify(welcome(this.options)));
     socket.once("message", (data: Buffer) => {
       const open = decodeClientToRelay(data.toString());
       const leg = this.current;
@@ -265,12 +267,12 @@ export function testRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
   return new TestRelay(options).listen();
 }
 
-function welcome(publicUrl: string | undefined) {
+function welcome({ publicUrl, now }: TestRelayOptions) {
   const url = publicUrl === undefined ? {} : { public_url: publicUrl };
   return {
     type: "welcome",
     v: 2,
-    now: Math.floor(Date.now() / 1000),
+    now: now ?? Math.floor(Date.now() / 1000),
     limits: { channel_buffer: 8_388_608 },
     ...url,
   };

@@ -16,7 +16,7 @@ export interface RelayLimits {
 export interface Welcome {
   readonly type: "welcome";
   readonly v: 2;
-  /** The relay's clock, in unix seconds: for people, never for decisions. */
+  /** The relay's clock, in unix seconds: for people, and for a node that doubts its own. Nobody gets in by it. */
   readonly now: number;
   readonly public_url?: string;
   readonly limits: RelayLimits;

@@ -1,0 +1,29 @@
+/** Which handshake a channel awaits. The relay's word chooses it; the handshake decides whether it was right. */
+import type { ChannelOpening } from "#shared/crypto/accept-channel.ts";
+import type { ChannelOpen } from "#shared/protocol/v2/relay-messages.ts";
+import type { OfferBook } from "../pairing/offer-book.ts";
+
+export type Opening = ChannelOpening & {
+  /** The device that let this one in, once a link of its own was taken. */
+  parent(): string | undefined;
+};
+
+/** Undefined for an offer that is not there. */
+export function openingOf(announced: ChannelOpen, offers: OfferBook): Opening | undefined {
+  if (announced.via === "session") return { kind: "session", parent: () => undefined };
+  const { route } = announced;
+  const kind = offers.kindOf(route);
+  if (kind === "code") return { kind, route, take: () => offers.takeTyped(route), parent: () => undefined };
+  if (kind === undefined) return undefined;
+  let taken: { readonly parent?: string } | undefined;
+  return {
+    kind,
+    route,
+    secret: () => offers.linkSecret(route),
+    take() {
+      taken = offers.takeLink(route);
+      return taken !== undefined;
+    },
+    parent: () => taken?.parent,
+  };
+}
