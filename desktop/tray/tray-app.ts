@@ -2,6 +2,8 @@
  * The tray app without its desktop: holds the one state, lets the node be kept, and renders icon, menu and windows after
  * every change. Everything it does to the world goes through the desktop's port, so that all of it runs in a test.
  */
+
+import { MAX_ACTIVITY_ENTRIES } from "../core/activity/activity-log.ts";
 import type { Clock } from "../core/clock.ts";
 import type { NodeCore } from "../core/node-core.ts";
 import type { CoreEvent } from "../core/node-event.ts";
@@ -27,6 +29,7 @@ import { tooltip } from "./status-words.ts";
 import { chooseLanguage, textsIn } from "./texts/choose-texts.ts";
 import type { TrayTexts } from "./texts/texts.ts";
 import type { TrayCommand } from "./tray-command.ts";
+import { capturedSides } from "./views/captured-sides.ts";
 import { pairingView } from "./views/pairing-view.ts";
 import { settingsView } from "./views/settings-view.ts";
 
@@ -61,6 +64,7 @@ export class TrayApp {
   private paired: readonly PairedView[] = [];
   private section: SettingsSection = "relay";
   private hasLed = false;
+  private captures = false;
   private newsThisMinute = 0;
   private cancelTimers: (() => void)[] = [];
 
@@ -175,6 +179,13 @@ export class TrayApp {
     this.feed.follow(this.node?.activity);
   }
 
+  /** Keeps headers and bodies from now on, until this app ends; or no more, and forgets what it has. */
+  setCapture(on: boolean): void {
+    this.captures = on;
+    this.node?.activity.captures.turn(on);
+    this.showActivity();
+  }
+
   /** The list as a whole, again. */
   showActivity(): void {
     this.desktop.push("activity", this.activity());
@@ -280,7 +291,7 @@ export class TrayApp {
   /** Undefined when the list does not hold it any more. */
   details(node: NodeCore, id: number): RequestDetails | undefined {
     const entry = node.activity.list(Number.MAX_SAFE_INTEGER).find((one) => one.id === id);
-    return entry === undefined ? undefined : { row: this.feed.row(entry) };
+    return entry && { row: this.feed.row(entry), ...capturedSides(node.activity.captures.get(id)) };
   }
 
   fault(error: unknown): void {
@@ -420,14 +431,10 @@ export class TrayApp {
     return {
       ...this.app(),
       kind: "whole",
-      capture: false,
-      capacity: 10_000,
+      capture: this.captures,
+      capacity: MAX_ACTIVITY_ENTRIES,
       rows: this.feed.rows(log),
     };
-  }
-
-  setCapture(_on: boolean): boolean {
-    return false;
   }
 
   private deviceName(device: string): string {

@@ -102,7 +102,8 @@ export class WindowCommands {
       case "activityDetails":
         return this.details(node, command.input.id);
       case "setCapture":
-        return app.setCapture(command.input.on) ? DONE : refused("gone");
+        app.setCapture(command.input.on);
+        return DONE;
       case "clearActivity":
         node?.activity.clear();
         app.showActivity();

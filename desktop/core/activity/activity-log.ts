@@ -3,6 +3,7 @@
  * In this process's memory alone and bounded; nothing of it is written, logged or sent anywhere.
  */
 import type { Clock } from "../clock.ts";
+import { CaptureStore, type ExchangeCapture } from "./capture-store.ts";
 
 /** Entries kept; the oldest makes room. */
 export const MAX_ACTIVITY_ENTRIES = 10_000;
@@ -40,6 +41,8 @@ export interface ActivityEntry {
 
 /** The one who carries a request out tells about it here. */
 export interface ActivityRecord {
+  /** Where headers and bodies go while the owner wants them kept. */
+  readonly capture?: ExchangeCapture;
   status(status: number): void;
   received(bytes: number): void;
   sent(bytes: number): void;
@@ -55,6 +58,7 @@ interface ActivityStart {
 }
 
 export interface ActivityLog {
+  readonly captures: CaptureStore;
   begin(start: ActivityStart): ActivityRecord;
   /** The latest, newest first. */
   list(limit: number): ActivityEntry[];
@@ -69,6 +73,7 @@ export function createActivityLog(options: { readonly clock: Clock; readonly lim
   const { clock, limit: capacity = MAX_ACTIVITY_ENTRIES } = options;
   const ring: Mutable<ActivityEntry>[] = [];
   const listeners = new Set<(entry: ActivityEntry) => void>();
+  const captures = new CaptureStore();
   let count = 0;
 
   function shown(entry: ActivityEntry): ActivityEntry {
@@ -82,6 +87,7 @@ export function createActivityLog(options: { readonly clock: Clock; readonly lim
   }
 
   return {
+    captures,
     begin({ device, method, path, isWebSocket }) {
       const entry: Mutable<ActivityEntry> = {
         id: count,
@@ -99,7 +105,9 @@ export function createActivityLog(options: { readonly clock: Clock; readonly lim
       ring[count % capacity] = entry;
       count += 1;
       tell(entry);
+      const capture = captures.begin(entry.id);
       return {
+        ...(capture !== undefined && { capture }),
         status(status) {
           entry.status = status;
           tell(entry);
@@ -133,6 +141,7 @@ export function createActivityLog(options: { readonly clock: Clock; readonly lim
     clear() {
       ring.length = 0;
       count = 0;
+      captures.clear();
     },
   };
 }

@@ -57,6 +57,7 @@ class HttpExchange implements StreamListener {
 
   data(chunk: Uint8Array): void {
     this.record.received(chunk.length);
+    this.record.capture?.requestBody(chunk);
     if (this.isOver) this.stream.consumed(chunk.length);
     else if (this.body !== undefined) this.body.add(chunk);
     else this.early.push(chunk);
@@ -94,12 +95,14 @@ class HttpExchange implements StreamListener {
       return;
     }
     this.hasResponded = true;
+    this.record.capture?.response(own);
     this.record.status(status);
   }
 
   private receive(chunk: Uint8Array): void {
     if (this.isOver) return;
     this.record.sent(chunk.length);
+    this.record.capture?.responseBody(chunk);
     if (!this.stream.write(chunk)) this.call?.pause();
   }
 

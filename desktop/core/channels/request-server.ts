@@ -49,6 +49,10 @@ export function requestServer(options: RequestServerOptions): ServeRequest {
     const request = localRequest({ method, path, headers, body: undefined }, target.basePath, context);
     if (typeof request === "string") return refusing(stream, record, 400, request);
     const own = policy.headers(request.headers);
+    record.capture?.request(
+      own,
+      policy.headers([]).map(([name]) => name),
+    );
     if (isWebSocket) {
       if (method !== "GET") return refusing(stream, record, 400, "bad_upgrade");
       return exchangeWebSocket({ stream, target, path: request.target, headers: own, record });
