@@ -20,9 +20,9 @@ export interface Look {
 /** As the main process opens them. CSS pixels. */
 export const WINDOW_SIZES: Readonly<Record<WindowName, { readonly width: number; readonly height: number }>> =
   {
-    pairing: { width: 400, height: 600 },
-    activity: { width: 960, height: 620 },
-    settings: { width: 820, height: 640 },
+    pairing: { width: 420, height: 640 },
+    activity: { width: 960, height: 640 },
+    settings: { width: 820, height: 680 },
   };
 
 export interface Staged<Name extends WindowName> {

@@ -30,13 +30,13 @@ export function DetailsPanel({ row, ora, close }: DetailsPanelProps) {
       isHere = false;
     };
   }, [row.id, row.outcome, row.status]);
-  const status = row.status ?? activity.outcomes[row.outcome];
+  const ended = row.outcome === "done" && row.status !== undefined ? "" : activity.outcomes[row.outcome];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable from the keyboard.
     <section class="details" aria-label={activity.details} tabIndex={0}>
       <div class="row">
         <h2 class="row-main details-title">
-          <span class="mono">{visible(row.method)}</span> {status}
+          <span class="mono">{visible(row.method)}</span> {[row.status, ended].filter(Boolean).join(" ")}
         </h2>
         <Button kind="plain" label={activity.close} press={close}>
           ✕

@@ -39,7 +39,9 @@ export function RequestLine({ row, top, position, total, isChosen, choose }: Req
       <span class="request-path mono">
         <bdi>{visible(row.path)}</bdi>
       </span>
-      <span class="request-status">{row.status ?? activity.outcomes[row.outcome]}</span>
+      <span class="request-status">
+        {row.outcome === "failed" || row.status === undefined ? activity.outcomes[row.outcome] : row.status}
+      </span>
       <span class="request-size number">{bytes(row.bytesIn + row.bytesOut, locale)}</span>
       <span class="request-took number">
         {row.outcome === "open" ? "" : duration(row.durationMs, locale)}
