@@ -34,14 +34,14 @@ export function isCommand(args: readonly string[]): boolean {
   return args[0] === NEW_IDENTITY || findCommand(args[0]) !== undefined;
 }
 
-/** The exit code. @throws SecretsError when the store cannot be opened */
+/** The exit code. @throws SecretsError when the store cannot be opened. @throws ControlError */
 export async function dispatch(options: DispatchOptions): Promise<number> {
   const { args, address, print, readInput } = options;
   const [name, ...rest] = args;
   const command = findCommand(name);
   const input = command?.readsInput?.(rest) ? await readInput() : undefined;
   if (command !== undefined) {
-    const answer = await askNode({ path: address.path, args, input, print });
+    const answer = await askNode({ address, args, input, print });
     if (typeof answer === "number") return answer;
     if (answer === "cut") {
       print("the node went away before it had finished");

@@ -3,7 +3,6 @@
  * directory; on Windows a named pipe whose name belongs to this user and this directory.
  */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -45,22 +44,4 @@ export function controlAddress({ stateDir, platform, user }: ControlPlace): Cont
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return { path, directory };
   const short = join(tmpdir(), `ora-relay-${name}`);
   return { path: join(short, "node.sock"), directory: short };
-}
-
-/** Makes the directory, for this user alone. @throws ControlError `exposed` when it belongs to another. */
-export async function prepareDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const { uid } = await stat(directory);
-    if (process.getuid !== undefined && uid !== process.getuid()) {
-      throw new ControlError(
-        "exposed",
-        `${directory} belongs to another user: choose another ORA_NODE_STATE_DIR`,
-      );
-    }
-    await chmod(directory, 0o700);
-  } catch (error) {
-    if (error instanceof ControlError) throw error;
-    throw new ControlError("unusable", `cannot use the directory ${directory}`, { cause: error });
-  }
 }

@@ -1,23 +1,27 @@
 /** Asks the running node to carry out a command, as the terminal's commands do. */
 import { connect } from "node:net";
+import type { ControlAddress } from "./address.ts";
 import { readJsonLines, writeJsonLine } from "./json-lines.ts";
+import { isPrivate } from "./private-place.ts";
 
 export interface CommandRequest {
-  readonly path: string;
+  readonly address: ControlAddress;
   readonly args: readonly string[];
   readonly input?: string | undefined;
   readonly print: (line: string) => void;
 }
 
-/** The command's exit code; `not_running` when no node listens, `cut` when it went away before the end. */
-export function askNode({
-  path,
-  args,
-  input,
-  print,
-}: CommandRequest): Promise<number | "not_running" | "cut"> {
+/**
+ * The command's exit code; `not_running` when no node listens, `cut` when it went away before the end.
+ * @throws ControlError `exposed` when the socket may be another user's: nothing was sent then.
+ */
+export async function askNode(request: CommandRequest): Promise<number | "not_running" | "cut"> {
+  return (await isPrivate(request.address)) ? ask(request) : "not_running";
+}
+
+function ask({ address, args, input, print }: CommandRequest): Promise<number | "not_running" | "cut"> {
   return new Promise((resolve) => {
-    const socket = connect(path);
+    const socket = connect(address.path);
     let hasConnected = false;
     socket.once("connect", () => {
       hasConnected = true;

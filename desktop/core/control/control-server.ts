@@ -6,8 +6,9 @@ import { randomUUID } from "node:crypto";
 import { chmod, rename, rm } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
-import { type ControlAddress, ControlError, prepareDirectory } from "./address.ts";
+import { type ControlAddress, ControlError } from "./address.ts";
 import { readJsonLines, writeJsonLine } from "./json-lines.ts";
+import { prepareDirectory } from "./private-place.ts";
 
 export interface CommandCall {
   readonly args: readonly string[];
@@ -31,7 +32,7 @@ const MAX_ARGUMENTS = 64;
 const ASK_TIMEOUT_MS = 5_000;
 const CLAIM_ATTEMPTS = 5;
 
-/** @throws ControlError `already_running` when another node has this directory. */
+/** @throws ControlError `already_running` when another node has this directory, `exposed` when it is not safe. */
 export async function listenForCommands(address: ControlAddress, run: RunCommand): Promise<ControlServer> {
   if (address.directory !== undefined) await prepareDirectory(address.directory);
   const sockets = new Set<Socket>();

@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { controlAddress } from "./address.ts";
+import { type ControlAddress, controlAddress } from "./address.ts";
 import { askNode } from "./control-client.ts";
 import { type CommandCall, listenForCommands, type RunCommand } from "./control-server.ts";
 import { MAX_LINE_BYTES } from "./json-lines.ts";
@@ -31,9 +31,9 @@ const echo: RunCommand = async ({ args, input, print }) => {
   return args.length;
 };
 
-async function ask(path: string, args: string[], input?: string) {
+async function ask(address: ControlAddress, args: string[], input?: string) {
   const lines: string[] = [];
-  const exit = await askNode({ path, args, input, print: (line) => lines.push(line) });
+  const exit = await askNode({ address, args, input, print: (line) => lines.push(line) });
   return { lines, exit };
 }
 
@@ -41,7 +41,7 @@ describe("commands to the running node", () => {
   it("are carried out there, line by line, with their exit code", async () => {
     const address = await place();
     await serve(address, echo);
-    expect(await ask(address.path, ["a", "b c", "ü"], "secret")).toEqual({
+    expect(await ask(address, ["a", "b c", "ü"], "secret")).toEqual({
       lines: ["a", "b c", "ü", "input: secret"],
       exit: 3,
     });
@@ -49,7 +49,7 @@ describe("commands to the running node", () => {
 
   it("find nobody when none runs", async () => {
     const address = await place();
-    expect((await ask(address.path, ["x"])).exit).toBe("not_running");
+    expect((await ask(address, ["x"])).exit).toBe("not_running");
   });
 
   it("can be opened by this user alone", async () => {
@@ -62,7 +62,7 @@ describe("commands to the running node", () => {
   it("that fail say so and nothing more", async () => {
     const address = await place();
     await serve(address, () => Promise.reject(new Error("secret value")));
-    expect(await ask(address.path, ["x"])).toEqual({
+    expect(await ask(address, ["x"])).toEqual({
       lines: ["the node could not do that: an internal error"],
       exit: 1,
     });
@@ -100,7 +100,7 @@ describe("commands to the running node", () => {
       socket.on("close", () => resolve());
       socket.resume();
     });
-    expect((await ask(address.path, ["x"])).exit).toBe(1);
+    expect((await ask(address, ["x"])).exit).toBe(1);
   });
 });
 
@@ -109,7 +109,7 @@ describe("a second node on the same directory", () => {
     const address = await place();
     await serve(address, echo);
     await expect(listenForCommands(address, echo)).rejects.toMatchObject({ code: "already_running" });
-    expect((await ask(address.path, ["x"])).exit).toBe(1);
+    expect((await ask(address, ["x"])).exit).toBe(1);
   });
 
   it("of ten that start at once is one too many nine times, also after a crash", async () => {
@@ -123,14 +123,14 @@ describe("a second node on the same directory", () => {
     await rename(`${address.path}.kept`, address.path);
     const starts = await Promise.allSettled(Array.from({ length: 10 }, () => serve(address, echo)));
     expect(starts.filter((start) => start.status === "fulfilled")).toHaveLength(1);
-    expect((await ask(address.path, ["x"])).exit).toBe(1);
+    expect((await ask(address, ["x"])).exit).toBe(1);
   });
 
   it("may start when the first has ended", async () => {
     const address = await place();
     await (await serve(address, echo)).close();
     await serve(address, echo);
-    expect((await ask(address.path, ["x"])).exit).toBe(1);
+    expect((await ask(address, ["x"])).exit).toBe(1);
   });
 
   it("does not take a directory that is open to others as it is", async () => {
@@ -139,6 +139,56 @@ describe("a second node on the same directory", () => {
     await chmod(address.directory ?? "", 0o777);
     await serve(address, echo);
     expect((await stat(address.directory ?? "")).mode & 0o777).toBe(0o700);
+  });
+});
+
+describe("a place that somebody else has prepared", () => {
+  /** The fallback, where all users may write. */
+  async function shared() {
+    const { directory = "" } = await place();
+    const short = `${directory}-short`;
+    cleanups.push(() => rm(short, { recursive: true, force: true }));
+    return { path: join(short, "node.sock"), directory: short };
+  }
+
+  it("by a link to a directory is used by neither end", async () => {
+    const [address, other] = [await shared(), await place()];
+    await serve(other, echo);
+    await symlink(other.directory ?? "", address.directory);
+    await expect(listenForCommands(address, echo)).rejects.toMatchObject({ code: "exposed" });
+    await expect(ask(address, ["secret"])).rejects.toMatchObject({ code: "exposed" });
+  });
+
+  it("and left open to others is not talked to", async () => {
+    const address = await shared();
+    await serve(address, echo);
+    expect((await ask(address, ["x"])).exit).toBe(1);
+    for (const mode of [0o710, 0o701, 0o777]) {
+      await chmod(address.directory, mode);
+      await expect(ask(address, ["secret"])).rejects.toMatchObject({ code: "exposed" });
+    }
+  });
+
+  it("with something in it that is no socket is not talked to", async () => {
+    const address = await shared();
+    await mkdir(address.directory, { mode: 0o700 });
+    await writeFile(address.path, "");
+    await expect(ask(address, ["secret"])).rejects.toMatchObject({ code: "exposed" });
+    const real = await place();
+    await serve(real, echo);
+    await rm(address.path);
+    await symlink(real.path, address.path);
+    await expect(ask(address, ["secret"])).rejects.toMatchObject({ code: "exposed" });
+  });
+
+  it.runIf(process.getuid?.() === 0)("and owns is used by neither end", async () => {
+    const address = await shared();
+    await serve(address, echo);
+    await chown(address.path, 12_345, 12_345);
+    await expect(ask(address, ["secret"])).rejects.toMatchObject({ code: "exposed" });
+    await chown(address.directory, 12_345, 12_345);
+    await expect(ask(address, ["secret"])).rejects.toMatchObject({ code: "exposed" });
+    await expect(listenForCommands(address, echo)).rejects.toMatchObject({ code: "exposed" });
   });
 });
 
