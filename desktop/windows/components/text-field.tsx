@@ -3,7 +3,7 @@
  * refuses stays in the field, with the reason beside it; nothing of it was saved. Esc brings back what is saved.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Result } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { Button } from "./button.tsx";
@@ -47,29 +47,29 @@ export function TextField(props: TextFieldProps) {
   } = props;
   const { settings, problems } = useTexts();
   const id = useId();
-  const [text, setText] = useState(value);
+  const input = useRef<HTMLInputElement>(null);
+  const [{ text }, setTyped] = useState({ text: value, saved: value });
   const [outcome, setOutcome] = useState<Outcome>();
   const [busy, setBusy] = useState(false);
   // What is saved changes by the menu or another window too; what is being typed is left alone.
-  const [base, setBase] = useState(value);
-  useEffect(() => {
-    if (text === base) setText(value);
-    setBase(value);
-  }, [value]);
+  useLayoutEffect(
+    () => setTyped(({ text, saved }) => ({ text: text === saved ? value : text, saved: value })),
+    [value],
+  );
   const isChanged = text !== value;
 
   const change = (next: string) => {
-    setText(next);
+    setTyped(({ saved }) => ({ text: next, saved }));
     setOutcome(undefined);
     props.typed?.(next);
   };
   const submit = async () => {
     if (busy || (!isChanged && !primary)) return;
     setBusy(true);
-    const result = await save(text);
+    const result = await save(input.current?.value ?? text);
     setBusy(false);
     setOutcome(result.ok ? { kind: "saved" } : { kind: "refused", why: problems[result.problem] });
-    if (result.ok && secret) setText("");
+    if (result.ok && secret) setTyped(({ saved }) => ({ text: "", saved }));
   };
   const isRefused = outcome?.kind === "refused";
   const names = ["input", code && "input-code", short && "input-short"].filter(Boolean).join(" ");
@@ -78,6 +78,7 @@ export function TextField(props: TextFieldProps) {
       <label for={id}>{label}</label>
       <div class="field-row">
         <input
+          ref={input}
           id={id}
           class={names}
           {...(secret ? PASSWORD : PLAIN)}

@@ -1,5 +1,5 @@
 /** The proxy on the way to the relay. "This one" is saved with its address, and not before there is one. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { Choices } from "../components/choices.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { useTexts } from "../dom/texts-context.ts";
@@ -11,7 +11,7 @@ export function ProxyField({ view, ora }: SectionProps) {
   const { app: words } = settings;
   const { proxy } = view.values;
   const [kind, setKind] = useState(proxy.kind);
-  useEffect(() => setKind(proxy.kind), [proxy.kind]);
+  useLayoutEffect(() => setKind(proxy.kind), [proxy.kind]);
   const { problem, send } = useCommand();
   return (
     <div class="field">

@@ -1,5 +1,5 @@
 /** The sections, and the one that is open. The menu can ask for another; the first run has one alone. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { SETTINGS_SECTIONS, type SettingsSection } from "../contract/settings-sections.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { AboutSection } from "./about-section.tsx";
@@ -27,7 +27,7 @@ const SECTIONS = {
 export function SettingsWindow({ view, ora }: SectionProps) {
   const { settings } = useTexts();
   const [section, setSection] = useState<SettingsSection>(view.section);
-  useEffect(() => setSection(view.section), [view.section]);
+  useLayoutEffect(() => setSection(view.section), [view.section]);
   const heading = useRef<HTMLHeadingElement>(null);
   const Section = SECTIONS[section];
   const open = (next: SettingsSection) => {
