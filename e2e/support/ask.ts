@@ -41,3 +41,14 @@ export async function textOf(response: IncomingMessage): Promise<string> {
   for await (const chunk of response) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
+
+/** How an answer ended. What is left of it is read and dropped. */
+export async function endOf(response: IncomingMessage): Promise<"whole" | "cut"> {
+  try {
+    for await (const _ of response);
+    return "whole";
+  } catch {
+    // Whatever the reason, the reader was told that this was not all.
+    return "cut";
+  }
+}

@@ -16,15 +16,19 @@ export interface RelayProgram {
   readonly port: number;
 }
 
-export interface NodeProgram {
-  readonly program: Program;
-  readonly env: Readonly<Record<string, string>>;
+/** What a node's terminal shows. */
+export interface ShownOffers {
   /** The newest link shown since line `from`; waits for one. */
   link(from?: number): Promise<string>;
   /** `RRRR-SSSS`, likewise. */
   typedCode(from?: number): Promise<string>;
   /** `XXXXX-XXXXX`, likewise. */
   plaintextCode(from?: number): Promise<string>;
+}
+
+export interface NodeProgram extends ShownOffers {
+  readonly program: Program;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface ConnectProgram {
@@ -69,14 +73,16 @@ export async function startNodeProgram(
   };
   const program = runScript("node", { env });
   atTheEnd(() => program.stop());
+  return { program, env, ...offersOf(program) };
+}
+
+export function offersOf(program: Program): ShownOffers {
   const newest = async (pattern: RegExp, from = 0) => {
     await program.waitFor(pattern, from);
     const shown = program.lines.slice(from).map((line) => pattern.exec(line)?.[1]);
     return shown.filter((text) => text !== undefined).at(-1) ?? "";
   };
   return {
-    program,
-    env,
     link: (from) => newest(/^pairing_link=(\S+)$/, from),
     typedCode: (from) => newest(/^(?:encrypted_)?pairing_code=(\w{4}-\w{4})$/, from),
     plaintextCode: (from) => newest(/^pairing_code=(\w{5}-\w{5})$/, from),
