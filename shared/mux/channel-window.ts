@@ -37,7 +37,7 @@ export class ChannelWindow {
     this.window.receive(bytes);
     this.window.consume(bytes);
     const { size } = this.window;
-    const wanted = Math.min(this.tuner.consumed(bytes, now, roundTripMs), 2 * size, this.largest);
+    const wanted = Math.min(this.tuner.consumed(bytes, size, now, roundTripMs), 2 * size, this.largest);
     if (wanted > size) this.window.grow(wanted - size);
     return this.window.grant();
   }

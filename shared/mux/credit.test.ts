@@ -203,17 +203,24 @@ describe("windows", () => {
   it("grow so that a path of 100 ms does not cap a stream at its first 256 KiB", async () => {
     const pair = new MuxPair({ settings: { linkQueueBytes: 64 * 1024 * 1024 } });
     const path = new SlowPath(pair, 50);
-    const { listener } = pair.open({ end: true });
-    await path.pass(100);
-    const node = pair.served[0]?.stream;
-    node?.respond({ status: 200, headers: [] });
-    node?.write(new Uint8Array(64 * 1024 * 1024));
-    node?.end();
-    const before = pair.clock.now();
-    while (!listener.events.includes("end") && pair.clock.now() < 60_000) await path.pass(10);
+    const passed: number[] = [];
+    for (const round of [0, 1]) {
+      const before = pair.clock.now();
+      const { listener } = pair.open({ end: true });
+      await path.pass(100);
+      const node = pair.served[round]?.stream;
+      node?.respond({ status: 200, headers: [] });
+      node?.write(new Uint8Array(64 * 1024 * 1024));
+      node?.end();
+      while (!listener.events.includes("end") && pair.clock.now() < 60_000) await path.pass(10);
+      passed.push(pair.clock.now() - before);
+    }
+    const [first = 0, second = 0] = passed;
     expect(pair.client.roundTripMs).toBe(100);
     // A window of 256 KiB for 64 MiB would take 25.6 s; 8 MiB in 100 ms from the start 0.8 s.
-    expect(pair.clock.now() - before).toBeLessThan(2500);
+    expect(first).toBeLessThan(2000);
+    // The next stream goes on with what the channel has shown that the path can carry.
+    expect(second).toBeLessThan(1300);
     expect(pair.client.window.size).toBe(8 * 1024 * 1024);
     expect([...pair.clientLog.closes, ...pair.nodeLog.closes]).toEqual([]);
     expect(pair.client.budget.used).toEqual({ streams: 0, growthBytes: 0 });

@@ -31,6 +31,8 @@ export interface StreamHost {
   readonly outgoing: Outgoing;
   readonly roundTrip: RoundTrip;
   readonly budget: WindowBudget;
+  /** The channel's own receive window. */
+  readonly window: { readonly size: number };
   readonly streamBufferBytes: number;
   now(): number;
   /** Gives a client's stream its number, when its request goes into a record. */
@@ -108,7 +110,8 @@ export abstract class StreamCore implements MuxStream, Sender {
 
   consumed(bytes: number): void {
     const now = this.host.now();
-    const grant = this.inbound.window.consume(bytes, now, this.host.roundTrip.smallestMs);
+    const { roundTrip, window } = this.host;
+    const grant = this.inbound.window.consume(bytes, now, roundTrip.smallestMs, window.size);
     if (grant > 0) this.sendWindow(grant, now);
   }
 

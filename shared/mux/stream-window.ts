@@ -36,8 +36,12 @@ export class StreamWindow {
     this.window.receive(bytes);
   }
 
-  /** Returns the bytes of a WINDOW to send, or 0. Throws MuxError `wrong_state` above what is held. */
-  consume(bytes: number, now: number, roundTripMs: number | undefined): number {
+  /**
+   * Returns the bytes of a WINDOW to send, or 0. Throws MuxError `wrong_state` above what is held. `channelBytes` is
+   * the size that the channel's own window has reached: what the path has carried before need not be tried again
+   * in steps by each stream.
+   */
+  consume(bytes: number, now: number, roundTripMs: number | undefined, channelBytes: number): number {
     if (this.state === "released") return 0;
     if (!(bytes >= 0 && bytes <= this.window.held)) {
       throw new MuxError("wrong_state", "consumed more than was delivered");
@@ -47,9 +51,9 @@ export class StreamWindow {
       this.settle();
       return 0;
     }
-    const wanted = this.tuner.consumed(bytes, now, roundTripMs);
+    const wanted = this.tuner.consumed(bytes, this.target, now, roundTripMs);
     if (wanted > this.target) {
-      this.target = Math.min(wanted, 2 * this.target, MAX_STREAM_WINDOW_BYTES);
+      this.target = Math.min(Math.max(2 * this.target, channelBytes), MAX_STREAM_WINDOW_BYTES);
       this.target = Math.min(this.target, this.growTo(this.target));
     }
     // A message that is coming in needs as much again as has come, or its sender might be left with nothing.
