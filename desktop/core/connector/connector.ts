@@ -8,6 +8,7 @@ import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import { type Backoff, connectionLost, FRESH, isQuick, nextWait, PROVEN_AFTER_MS } from "./backoff.ts";
 import { dial } from "./dial.ts";
+import type { FrameMasks } from "./frame-masks.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import { needsPatience, type Outage, outageOfClose } from "./outage.ts";
 import { type RelayLink, relayLink } from "./relay-link.ts";
@@ -86,7 +87,7 @@ class RelayConnector implements Connector {
       maxMessageBytes: protocol.maxMessageBytes,
       timeoutMs: quick ? QUICK_HANDSHAKE_TIMEOUT_MS : HANDSHAKE_TIMEOUT_MS,
       clock,
-      opened: (socket) => this.opened(socket),
+      opened: (socket, masks) => this.opened(socket, masks),
       failed: (outage) => this.wait(outage),
     });
   }
@@ -130,7 +131,7 @@ class RelayConnector implements Connector {
     this.end = clock.after(ms, () => this.dial());
   }
 
-  private opened(socket: WebSocket): void {
+  private opened(socket: WebSocket, masks: FrameMasks): void {
     const { clock, protocol } = this.options;
     let failure: Outage | undefined;
     let online = false;
@@ -147,7 +148,7 @@ class RelayConnector implements Connector {
       },
       dead: () => fail({ code: "relay_silent" }),
     });
-    const link = relayLink(socket, {
+    const link = relayLink(socket, masks, {
       heard: () => heartbeat.heard(),
       closed: (close) => {
         heartbeat.stop();

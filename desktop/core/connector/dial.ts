@@ -4,6 +4,7 @@
  */
 import { WebSocket } from "ws";
 import type { Clock } from "../clock.ts";
+import { FrameMasks } from "./frame-masks.ts";
 import { type Outage, outageOfDialError, outageOfProxy, outageOfStatus } from "./outage.ts";
 import type { ProxyRoute } from "./relay-proxy.ts";
 
@@ -16,21 +17,21 @@ export interface DialOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** Exactly one of the two is called, unless the dial is cancelled. */
-  readonly opened: (socket: WebSocket) => void;
+  readonly opened: (socket: WebSocket, masks: FrameMasks) => void;
   readonly failed: (outage: Outage) => void;
 }
 
 /** Starts dialling; returns how to give up. */
 export function dial(options: DialOptions): () => void {
   const { route } = options;
+  const masks = new FrameMasks();
   const socket = new WebSocket(options.address, [...options.subprotocols], {
     perMessageDeflate: false,
     followRedirects: false,
     autoPong: false,
     maxPayload: options.maxMessageBytes,
     ...(route !== undefined && { agent: route.agent }),
-    // Masks protect proxies from text that a stranger chose. Protocol 2 sends ciphertext, and ws does not copy it then.
-    ...(options.subprotocols.length > 0 && { generateMask: (mask: Buffer) => void mask.fill(0) }),
+    generateMask: masks.generate,
   });
   let over = false;
 
@@ -63,7 +64,7 @@ export function dial(options: DialOptions): () => void {
     cancelDeadline();
     socket.removeAllListeners("error");
     socket.removeAllListeners("unexpected-response");
-    options.opened(socket);
+    options.opened(socket, masks);
   });
   return abandon;
 }

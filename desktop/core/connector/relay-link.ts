@@ -6,6 +6,7 @@
 import type { RawData, WebSocket } from "ws";
 import type { Link, LinkClose, LinkListener } from "#shared/link.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
+import type { FrameMasks } from "./frame-masks.ts";
 
 /** Text or binary, one WebSocket message. */
 export type Frame = string | Uint8Array;
@@ -31,7 +32,7 @@ export interface RelayLinkObserver {
   closed(close: LinkClose): void;
 }
 
-export function relayLink(socket: WebSocket, observer: RelayLinkObserver): RelayLink {
+export function relayLink(socket: WebSocket, masks: FrameMasks, observer: RelayLinkObserver): RelayLink {
   let listener: LinkListener<Frame> | undefined;
   let early: Frame[] = [];
   let readingStopped = false;
@@ -58,7 +59,9 @@ export function relayLink(socket: WebSocket, observer: RelayLinkObserver): Relay
 
   function send(data: string | Uint8Array, binary: boolean): void {
     if (socket.readyState !== socket.OPEN) return;
-    socket.send(data, { binary }, flushed);
+    const act = () => socket.send(data, { binary }, flushed);
+    if (binary) masks.ciphertext(act);
+    else act();
     checkQueue();
   }
 
