@@ -185,8 +185,8 @@ export class Session implements StreamDoor {
       now,
       alive: (count) => this.alive(connection, count),
       lost: () => {
-        muxer.close("bye");
         this.ended(connection, { code: "no_answer" });
+        muxer.close("bye");
       },
     });
     if (replaced !== undefined && this.current === replaced) this.retire(replaced);
@@ -234,8 +234,9 @@ export class Session implements StreamDoor {
 
   private sleeps(connection: Connection): void {
     this.isAsleep = true;
-    connection.muxer?.close("bye");
+    // First the reason: closing tells of an end of its own.
     this.ended(connection, { code: "node_sleeping" });
+    connection.muxer?.close("bye");
   }
 
   private ended(connection: Connection, problem: Problem): void {
