@@ -281,11 +281,13 @@ describe("devices", () => {
 
 describe("the machine", () => {
   it("tells its devices before it sleeps, and serves them again when it wakes", async () => {
-    const { world, pair } = await connected();
-    const session = await pair();
+    const { world, relay } = await connected();
+    const device = await phone(relay.origin, world.app.facts?.link ?? "");
+    const session = await device.session();
+    cleanups.push(() => session.close());
     expect((await session.fetch("/x")).status).toBe(200);
     world.electron.power.emit("suspend");
-    await until(() => "problem" in session.state && session.state.problem?.code === "node_sleeping");
+    await until(() => device.problems.includes("node_sleeping"));
     world.electron.power.emit("resume");
     session.wake();
     expect((await session.fetch("/x")).status).toBe(200);
@@ -573,5 +575,33 @@ describe("activity", () => {
     expect(har.log.entries[0].request.url).toBe(`${api.target.origin}/x?a='b'`);
     await ask(world, "activity", "clearActivity");
     expect(await ask(world, "activity", "activityDetails", { id })).toEqual({ ok: false, problem: "gone" });
+  });
+
+  it("holds headers and bodies only once the owner says so, without his own secrets, and forgets them when he says no", async () => {
+    const { world, pair } = await connected();
+    const session = await pair();
+    const { electron } = world;
+    electron.tray.choose("Activity");
+    electron.tray.choose("Settings…");
+    await until(() => electron.window("activity") !== undefined && electron.window("settings") !== undefined);
+    await ask(world, "settings", "setHeader", { name: "x-ora-token", value: "SECRET" });
+    const echo = async (body: string) => {
+      await (await session.fetch("/echo", { method: "POST", body })).text();
+      return world.app.keeper.node?.activity.list(1)[0]?.id;
+    };
+    const details = async (id: number | undefined) =>
+      (await ask(world, "activity", "activityDetails", { id })) as {
+        value: { request?: { headers: unknown[]; body?: unknown }; response?: { body?: unknown } };
+      };
+    expect((await details(await echo("before"))).value.request).toBeUndefined();
+    expect(await ask(world, "activity", "setCapture", { on: true })).toEqual({ ok: true });
+    const id = await echo("hello こんにちは");
+    const { value } = await details(id);
+    expect(value.request?.body).toEqual({ text: "hello こんにちは", encoding: "utf8", truncated: false });
+    expect(value.response?.body).toEqual(value.request?.body);
+    expect(value.request?.headers).toContainEqual(["x-ora-token", "•••"]);
+    expect(JSON.stringify(value)).not.toContain("SECRET");
+    await ask(world, "activity", "setCapture", { on: false });
+    expect((await details(id)).value.request).toBeUndefined();
   });
 });

@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import type { Pairing } from "#shared/client/pairing.ts";
 import { createRelayClient, type RelaySession } from "#shared/client/relay-client.ts";
+import type { SessionState } from "#shared/client/session-state.ts";
 import { createCryptoBackend, generatePrivateKey } from "#shared/crypto/backend.ts";
 import { staticKeyFromPrivate } from "#shared/crypto/node-identity.ts";
 import { wsSockets } from "../../desktop/connect/ws-sockets.ts";
@@ -121,6 +122,8 @@ export async function trayWorld(options: TrayWorldOptions): Promise<TrayWorld> {
 
 export interface Phone {
   readonly pairing: Pairing;
+  /** Why it was not connected, each time. */
+  readonly problems: readonly string[];
   /** Once the PC has let it in. */
   session(): Promise<RelaySession>;
 }
@@ -131,5 +134,13 @@ export async function phone(relay: string, text: string, name = "Pixel 9"): Prom
   const deviceKey = staticKeyFromPrivate(backend.x25519, generatePrivateKey(backend));
   const pairing = await client.pair(text, { deviceKey, name, relay });
   pairing.completed.catch(() => undefined);
-  return { pairing, session: async () => client.connect(await pairing.completed, { deviceKey }) };
+  const problems: string[] = [];
+  const stateChanged = (state: SessionState) => {
+    if ("problem" in state && state.problem !== undefined) problems.push(state.problem.code);
+  };
+  return {
+    pairing,
+    problems,
+    session: async () => client.connect(await pairing.completed, { deviceKey, stateChanged }),
+  };
 }
