@@ -1,0 +1,231 @@
+/** Keychain, settings, faults: the main process on the Electron double, with a real relay. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ControlError } from "../../desktop/core/control/address.ts";
+import { memorySecrets } from "../../desktop/core/secrets/memory.ts";
+import { SecretsError } from "../../desktop/core/secrets/secret-store.ts";
+import { COMMAND_CHANNEL, VIEW_CHANNEL } from "../../desktop/electron/ipc-channels.ts";
+import { pageUrl } from "../../desktop/electron/page-scheme.ts";
+import { ask, mainProcessStage } from "./main-process-stage.ts";
+import { until } from "./tray-world.ts";
+
+const stage = mainProcessStage();
+const { connected, start } = stage;
+beforeAll(stage.prepare);
+afterEach(stage.clean);
+
+describe("the keychain", () => {
+  it("that is missing is said plainly with what to do, and nothing is written anywhere", async () => {
+    const { electron, logs } = await start({
+      desktop: {
+        openStore: async () => {
+          throw new SecretsError(
+            "no_keychain",
+            "no usable keychain: Cannot autolaunch D-Bus without X11 $DISPLAY. To go on: x",
+          );
+        },
+      },
+    });
+    expect(electron.tray.image).toMatch(/attention/);
+    expect(electron.tray.labels()[0]).toBe("This PC has no keychain that can be used.");
+    expect(
+      await electron.invoke(electron.windows[0] ?? { id: 0 }, { url: pageUrl("pairing") }, VIEW_CHANNEL, [
+        "pairing",
+      ]),
+    ).toMatchObject({
+      status: { ring: "attention", remedy: "try_now", title: "This PC has no keychain that can be used." },
+    });
+    electron.tray.choose("Settings…");
+    await until(() => electron.window("settings") !== undefined);
+    const saved = await electron.invoke(
+      electron.window("settings") ?? { id: 0 },
+      { url: pageUrl("settings") },
+      COMMAND_CHANNEL,
+      ["saveSetting", { key: "relayUrl", value: "wss://relay.example" }],
+    );
+    expect(saved).toMatchObject({ ok: false, problem: "keychain_failed" });
+    const log = await readFile(join(logs, "ora.log"), "utf8").catch(() => "");
+    expect(log).not.toContain("relay.example");
+  });
+
+  it("that was locked is used once it opens, on the owner's word", async () => {
+    const store = memorySecrets();
+    let isLocked = true;
+    const { electron } = await start({
+      desktop: {
+        openStore: async () => {
+          if (isLocked)
+            throw new SecretsError("no_keychain", "no usable keychain: it does not answer. To go on: x");
+          return store;
+        },
+      },
+    });
+    expect(electron.tray.labels()[0]).toBe("The keychain is locked or does not answer.");
+    isLocked = false;
+    electron.tray.choose("Unlock it, then choose Try again.");
+    await until(() => electron.tray.labels()[0] === "No relay is set up yet.");
+  });
+
+  it("with damaged settings starts no node, names them, and keeps them until they are entered again", async () => {
+    const store = memorySecrets();
+    await store.set("setting-relay-url", '{"v":1,"value":"wss://rel');
+    await store.set("setting-proxy", '{"v":9,"value":{"kind":"tor"}}');
+    const { electron, app } = await start({ store });
+    expect(electron.tray.labels()[0]).toBe(
+      "Something stored in the keychain cannot be read (setting-relay-url, setting-proxy).",
+    );
+    expect(app.keeper.node).toBeUndefined();
+    expect(await store.get("setting-proxy")).toBe('{"v":9,"value":{"kind":"tor"}}');
+    electron.tray.choose("Settings…");
+    await until(() => electron.window("settings") !== undefined);
+    const save = (key: string, value: unknown) =>
+      electron.invoke(
+        electron.window("settings") ?? { id: 0 },
+        { url: pageUrl("settings") },
+        COMMAND_CHANNEL,
+        ["saveSetting", { key, value }],
+      );
+    await save("proxy", { kind: "none" });
+    expect(app.keeper.node).toBeUndefined();
+    await save("relayUrl", "ws://127.0.0.1:1");
+    await until(() => app.keeper.node !== undefined);
+  });
+
+  it("with a damaged identity starts no node, and keeps the item", async () => {
+    const store = memorySecrets();
+    await store.set("node_key", '{"v":1,"key":"short"}');
+    const { electron } = await start({ store, settings: { relayUrl: "ws://127.0.0.1:1" } });
+    expect(electron.tray.labels()[0]).toBe("Something stored in the keychain cannot be read (node_key).");
+    expect(await store.get("node_key")).toBe('{"v":1,"key":"short"}');
+  });
+});
+
+describe("one node a user", () => {
+  it("is kept to: a headless node that runs already is named", async () => {
+    const { electron } = await start({
+      desktop: {
+        claim: async () => {
+          throw new ControlError("already_running", "another node is running");
+        },
+      },
+    });
+    expect(electron.tray.labels()[0]).toBe("Another copy of ORA is already running on this PC.");
+  });
+});
+
+describe("what goes wrong inside", () => {
+  it("is logged without what it quotes, and the app goes on", async () => {
+    let uncaught: (error: unknown) => void = () => undefined;
+    const { electron, logs, app } = await start({
+      desktop: {
+        onUncaught: (handle) => {
+          uncaught = handle;
+        },
+      },
+    });
+    uncaught(new Error("token=SECRET-9999"));
+    uncaught("SECRET-9999");
+    uncaught(Object.assign(new TypeError("SECRET-9999"), { code: "ERR_X" }));
+    electron.tray.choose("Settings…");
+    await until(() => electron.window("settings") !== undefined);
+    let text = "";
+    await until(async () => {
+      text = await readFile(join(logs, "ora.log"), "utf8").catch(() => "");
+      return text.includes("ERR_X");
+    });
+    expect(text).not.toContain("SECRET");
+    expect(app.current.kind).toBe("no_relay");
+    electron.tray.choose("About", "Open the log folder");
+    expect(electron.opened).toEqual([logs]);
+  });
+});
+
+describe("settings", () => {
+  it("are checked, saved and in force at once: the node starts anew", async () => {
+    const { world } = await connected();
+    const { electron, app } = world;
+    electron.tray.choose("Settings…");
+    await until(() => electron.window("settings") !== undefined);
+    const save = (key: string, value: unknown) => ask(world, "settings", "saveSetting", { key, value });
+    expect(await save("deviceExpiryDays", 0)).toEqual({ ok: false, problem: "bad_number" });
+    expect(await save("relayUrl", "ftp://x")).toEqual({ ok: false, problem: "bad_relay_url" });
+    const before = app.keeper.node;
+    expect(await save("pcName", "Laptop")).toEqual({ ok: true });
+    expect(app.keeper.node).not.toBe(before);
+    await until(() => app.facts?.link !== undefined && app.facts.name === "Laptop");
+    expect(await save("language", "ja")).toEqual({ ok: true });
+    expect(electron.tray.labels()).toContain("ORA を終了");
+  });
+
+  it("hold rules and headers, and tell what would be allowed", async () => {
+    const { world, pair, api } = await connected();
+    const session = await pair();
+    world.electron.tray.choose("Settings…");
+    await until(() => world.electron.window("settings") !== undefined);
+    const run = (name: string, input: unknown) => ask(world, "settings", name, input);
+    const device = world.app.facts?.devices[0]?.id;
+    expect(await run("setHeader", { name: "x-ora-token", value: "SECRET" })).toEqual({ ok: true });
+    expect(await run("setHeader", { name: "host", value: "x" })).toEqual({
+      ok: false,
+      problem: "reserved_header",
+    });
+    expect(await run("addRule", { effect: "deny", methods: [], prefix: "/admin" })).toEqual({ ok: true });
+    expect(await run("addRule", { effect: "deny", methods: [], prefix: "/a/../b" })).toEqual({
+      ok: false,
+      problem: "bad_prefix",
+    });
+    const would = (path: string) => run("wouldAllow", { device, method: "GET", path });
+    expect(await would("/admin/x")).toEqual({
+      ok: true,
+      value: { allowed: false, reason: "denied_by_rule" },
+    });
+    expect(await would("/x")).toEqual({ ok: true, value: { allowed: true } });
+    expect((await session.fetch("/admin")).status).toBe(403);
+    expect((await session.fetch("/x")).status).toBe(200);
+    expect(api.seen.at(-1)?.headers.join()).toContain("SECRET");
+    const window = world.electron.window("settings") ?? { id: 0 };
+    const view = await world.electron.invoke(window, { url: pageUrl("settings") }, VIEW_CHANNEL, [
+      "settings",
+    ]);
+    expect(JSON.stringify(view)).not.toContain("SECRET");
+    expect(view).toMatchObject({
+      headers: ["x-ora-token"],
+      rules: [{ prefix: "/admin" }],
+      keychain: "ready",
+    });
+  });
+
+  it("can give this PC a new identity, after asking", async () => {
+    const { world, pair } = await connected();
+    const session = await pair();
+    expect((await session.fetch("/x")).status).toBe(200);
+    const { electron, app } = world;
+    electron.tray.choose("Settings…");
+    await until(() => electron.window("settings") !== undefined);
+    const before = app.facts?.nodeId;
+    expect(await ask(world, "settings", "newIdentity")).toMatchObject({ ok: false });
+    expect(app.facts?.nodeId).toBe(before);
+    electron.answer = true;
+    expect(await ask(world, "settings", "newIdentity")).toEqual({ ok: true });
+    await until(() => app.facts?.link !== undefined);
+    expect(app.facts?.nodeId).not.toBe(before);
+    expect(app.facts?.devices).toEqual([]);
+    await until(() => session.state.status === "revoked");
+  });
+
+  it("look for a newer release only when asked, and take a version from the answer and nothing else", async () => {
+    const { electron, app } = await start();
+    electron.release = async () => Response.json({ tag_name: "v9.1.0", html_url: "https://evil.example" });
+    electron.tray.choose("About", "Look for a newer release");
+    await until(() => electron.tray.labels().includes("Get version 9.1.0…"));
+    electron.tray.choose("About", "Get version 9.1.0…");
+    expect(electron.opened).toEqual(["https://github.com/someone/ora-relay/releases/latest"]);
+    for (const tag of ["v9.2.0-rc1", "<b>", 7, null, "v1.0"]) {
+      electron.release = async () => Response.json({ tag_name: tag });
+      expect(await app.lookForUpdate()).toBe("unknown");
+    }
+    electron.release = async () => new Response("x".repeat(300_000));
+    expect(await app.lookForUpdate()).toBe("unknown");
+  });
+});
