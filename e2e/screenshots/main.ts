@@ -1,5 +1,6 @@
 /**
  * `npm run screenshots`: makes every picture that the README shows, from the real programs and windows.
+ * `npm run screenshots -- windows`: those of the windows alone.
  * `npm run screenshots -- windows FOLDER [PART-OF-NAME]`: every window in every state, into a folder.
  */
 import { mkdir } from "node:fs/promises";
@@ -29,7 +30,8 @@ const browser = await launchChromium();
 const [what, into, only] = process.argv.slice(2);
 try {
   if (what === "windows") {
-    console.log(`${await windowPictures(browser, into ?? "window-pictures", only)} pictures`);
+    if (into === undefined) await chosen();
+    else console.log(`${await windowPictures(browser, into, only)} pictures`);
   } else await everything();
 } finally {
   await browser.close();
@@ -40,5 +42,9 @@ async function everything(): Promise<void> {
   await page.setContent(await npmStart());
   await page.locator("body").screenshot({ path: join(folder, "npm-start.png") });
   console.log("assets/screenshots/npm-start.png");
+  await chosen();
+}
+
+async function chosen(): Promise<void> {
   for (const name of await chosenWindowPictures(browser, folder)) console.log(`assets/screenshots/${name}`);
 }

@@ -44,7 +44,6 @@ const setting = v.variant("key", [
   v.strictObject({ key: v.literal("language"), value: v.picklist(["system", "en", "ja"]) }),
   v.strictObject({ key: v.literal("checkForUpdates"), value: v.boolean() }),
 ]);
-export type SettingChange = v.InferOutput<typeof setting>;
 
 const rule = {
   effect: v.picklist(["allow", "deny"]),

@@ -33,6 +33,7 @@ describe("a name from outside", () => {
         );
       }),
     );
+    expect(visible(`Z${"\u0301".repeat(300)}a`)).toBe("Z\u0301\u0301a");
     expect(visible("a\u202eb\nc\ud83d")).toBe("ab␣c\ufffd");
   });
 });

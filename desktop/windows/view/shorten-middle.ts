@@ -29,6 +29,8 @@ export function visible(text: string): string {
   const cut = text.length > MAX_DRAWN_LENGTH ? shortened(text) : text;
   return cut
     .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/g, "")
+    // More than two marks on one letter climb over the lines above.
+    .replace(/(\p{M}{2})\p{M}+/gu, "$1")
     .replace(/\p{Cs}/gu, "\ufffd")
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "\u2423");
 }
