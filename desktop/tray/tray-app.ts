@@ -50,6 +50,8 @@ const MAX_PAIRED_SHOWN = 8;
 const UPDATE_CHECK_MS = 24 * 60 * 60 * 1000;
 /** So that no relay can flood the owner's screen. */
 const MAX_NEWS_PER_MINUTE = 12;
+/** A keychain that asks its owner takes its time; a window says so meanwhile. */
+const SLOW_START_MS = 800;
 /** Sentences hold times of day, and "last seen" grows old. */
 const TICK_MS = 60_000;
 
@@ -63,7 +65,8 @@ export class TrayApp {
   private state: AppState;
   private paired: readonly PairedView[] = [];
   private section: SettingsSection = "relay";
-  private hasLed = false;
+  /** The owner was led to the settings, and not yet from there to the code. */
+  private isLed = false;
   private captures = false;
   private newsThisMinute = 0;
   private cancelTimers: (() => void)[] = [];
@@ -110,8 +113,13 @@ export class TrayApp {
       this.render();
     });
     this.dispatch({ kind: "starts_at_login", on: await this.desktop.startsAtLogin() });
-    if (!this.options.isQuiet) this.openPairing();
+    const cancel = this.options.isQuiet
+      ? () => undefined
+      : this.clock.after(SLOW_START_MS, () => this.openPairing());
     await this.keeper.start();
+    cancel();
+    // Without a relay there is no code to show, and the settings are open.
+    if (!this.options.isQuiet && this.state.kind !== "no_relay") this.openPairing();
     if (this.keeper.settings?.values.checkForUpdates) void this.lookForUpdate();
     this.every(UPDATE_CHECK_MS, () => {
       if (this.keeper.settings?.values.checkForUpdates) void this.lookForUpdate();
@@ -130,9 +138,13 @@ export class TrayApp {
     this.state = nextAppState(this.state, event, this.clock.now());
     if (event.kind === "running")
       this.feed.follow(this.desktop.isOpen("activity") ? this.node?.activity : undefined);
-    if (event.kind === "no_relay" && !this.hasLed && !this.options.isQuiet) {
-      this.hasLed = true;
+    if (event.kind === "no_relay" && !this.isLed && !this.options.isQuiet) {
+      this.isLed = true;
       this.openSettings("relay");
+    }
+    if (this.isLed && this.facts?.link !== undefined) {
+      this.isLed = false;
+      this.openPairing();
     }
     this.render();
   }

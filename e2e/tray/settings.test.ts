@@ -30,9 +30,12 @@ describe("the keychain", () => {
     expect(electron.tray.image).toMatch(/attention/);
     expect(electron.tray.labels()[0]).toBe("This PC has no keychain that can be used.");
     expect(
-      await electron.invoke(electron.windows[0] ?? { id: 0 }, { url: pageUrl("pairing") }, VIEW_CHANNEL, [
-        "pairing",
-      ]),
+      await electron.invoke(
+        electron.window("pairing") ?? { id: 0 },
+        { url: pageUrl("pairing") },
+        VIEW_CHANNEL,
+        ["pairing"],
+      ),
     ).toMatchObject({
       status: { ring: "attention", remedy: "try_now", title: "This PC has no keychain that can be used." },
     });
