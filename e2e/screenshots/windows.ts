@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import type { WindowName } from "../../desktop/windows/contract/command-names.ts";
+import type { Language } from "../../desktop/windows/contract/status-view.ts";
 import { buildPages } from "../windows/pages-server.ts";
 import { type AnyScene, type Scene, scenes } from "../windows/scenes.ts";
 import { type Look, stage } from "../windows/stage.ts";
@@ -13,6 +13,7 @@ const LOOKS: readonly (readonly [suffix: string, look: Look])[] = [
   ["dark", { dark: true }],
   ["light-200", { zoom: 2 }],
   ["dark-200", { dark: true, zoom: 2 }],
+  ["forced-colors", { forcedColors: true }],
   ["light-320px", { width: 320, height: 640 }],
 ];
 
@@ -32,7 +33,7 @@ export async function windowPictures(browser: Browser, folder: string, only = ""
       for (const [suffix, look] of LOOKS) {
         const name = `${scene.name}-${language}-${suffix}.png`;
         if (!name.includes(only)) continue;
-        await picture(browser, scene, look, join(folder, name));
+        await picture(browser, scene, { look, language, path: join(folder, name) });
         count += 1;
       }
     }
@@ -46,22 +47,28 @@ export async function chosenWindowPictures(browser: Browser, folder: string): Pr
   for (const [name, suffix, file] of CHOSEN) {
     const scene = scenes("en").find((other) => other.name === name);
     const dark = suffix !== "light";
-    if (scene !== undefined) await picture(browser, scene, { dark, sharp: true }, join(folder, file));
+    if (scene !== undefined)
+      await picture(browser, scene, {
+        look: { dark, sharp: true },
+        language: "en",
+        path: join(folder, file),
+      });
   }
   return CHOSEN.map(([, , file]) => file);
 }
 
-async function picture(browser: Browser, scene: AnyScene, look: Look, path: string): Promise<void> {
-  const play = <Name extends WindowName>(one: Scene<Name>) => one as unknown as Scene;
-  const one = play(scene as Scene);
-  const staged = await stage(browser, {
-    window: one.window,
-    view: one.view,
-    ...(one.answer && { answer: one.answer }),
-    look,
-  });
+interface Shot {
+  readonly look: Look;
+  readonly language: Language;
+  readonly path: string;
+}
+
+async function picture(browser: Browser, scene: AnyScene, { look, language, path }: Shot): Promise<void> {
+  // A scene's view and act belong to its own window, whichever that is.
+  const { window, view, answer, act } = scene as Scene;
+  const staged = await stage(browser, { window, view, look, language, ...(answer && { answer }) });
   try {
-    if (one.act !== undefined) await one.act(staged);
+    await act?.(staged);
     await staged.page.evaluate(() => document.fonts.ready);
     await staged.page.screenshot({ path, fullPage: true });
   } finally {

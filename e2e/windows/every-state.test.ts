@@ -49,7 +49,7 @@ for (const language of ["en", "ja"] as const) {
       it(`${scene.name} reads well, fits and breaks no policy`, async () => {
         // A scene's view and act belong to its own window, whichever that is.
         const { window, view, answer, act } = scene as Scene;
-        const staged = await open({ window, view, ...(answer && { answer }) });
+        const staged = await open({ window, view, language, ...(answer && { answer }) });
         try {
           await act?.(staged);
           const { page } = staged;

@@ -4,6 +4,7 @@ import { describePages } from "./describe-pages.ts";
 import { HOSTILE_NAMES } from "./scenes/hostile.ts";
 import { NOW } from "./scenes/now.ts";
 import { pairingView, withoutCode } from "./scenes/pairing.ts";
+import { status } from "./scenes/status.ts";
 
 const question = {
   id: 7,
@@ -97,6 +98,19 @@ describePages("the pairing window", (open) => {
     await expect
       .poll(() => main.commands)
       .toEqual([{ name: "decide", input: { question: 7, allow: false } }]);
+    await close();
+  });
+
+  it("offers what helps when there is no connection", async () => {
+    const view = withoutCode("en", { status: status("en", "no_relay") });
+    const { page, main, close } = await open({ window: "pairing", view });
+    await page.getByRole("button", { name: "Relay settings" }).click();
+    await main.push(withoutCode("en", { status: status("en", "paused") }));
+    await page.getByRole("button", { name: "Resume" }).click();
+    await main.push(withoutCode("en", { status: status("en", "connecting") }));
+    await page.getByText("Next try in 8 seconds.").waitFor();
+    await page.getByRole("button", { name: "Try now" }).click();
+    await expect.poll(() => main.names()).toEqual(["openSettings", "resume", "tryNow"]);
     await close();
   });
 

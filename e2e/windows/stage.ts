@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import type { WindowViews } from "../../desktop/windows/contract/bridge.ts";
 import type { WindowName } from "../../desktop/windows/contract/command-names.ts";
+import type { Language } from "../../desktop/windows/contract/status-view.ts";
 import { type Answer, FakeMain } from "./fake-main.ts";
 import { ORIGIN, servePages } from "./pages-server.ts";
 
@@ -39,11 +40,13 @@ export interface Play<Name extends WindowName> {
   readonly view: WindowViews[Name] | undefined;
   readonly answer?: Answer;
   readonly look?: Look;
+  /** The system's, which a page speaks until it has its view. */
+  readonly language?: Language;
 }
 
 export async function stage<Name extends WindowName>(
   browser: Browser,
-  { window, view, answer, look = {} }: Play<Name>,
+  { window, view, answer, look = {}, language = view?.language ?? "en" }: Play<Name>,
 ): Promise<Staged<Name>> {
   const { zoom = 1, dark = false, forcedColors = false, reducedMotion = false } = look;
   const width = Math.round((look.width ?? WINDOW_SIZES[window].width) / zoom);
@@ -54,7 +57,7 @@ export async function stage<Name extends WindowName>(
     colorScheme: dark ? "dark" : "light",
     forcedColors: forcedColors ? "active" : "none",
     reducedMotion: reducedMotion ? "reduce" : "no-preference",
-    locale: view?.language === "ja" ? "ja-JP" : "en-GB",
+    locale: language === "ja" ? "ja-JP" : "en-GB",
     timezoneId: "Europe/Berlin",
   });
   const faults: string[] = [];

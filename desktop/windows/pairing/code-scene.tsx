@@ -21,7 +21,8 @@ export function CodeScene({ code, view, now, ora }: SceneProps & { readonly code
   const url = link?.value;
   const modules = useMemo(() => (url === undefined ? undefined : qrModules(url)), [url]);
   const layout = modules && qrLayout(modules.count);
-  const expiresAt = (link ?? typed)?.expiresAt ?? now;
+  // Each has its own time, since each is used up by itself: what changes first is what is told.
+  const expiresAt = Math.min(link?.expiresAt ?? Infinity, typed?.expiresAt ?? Infinity);
   return (
     <div class="pairing-scene">
       <TimeRing

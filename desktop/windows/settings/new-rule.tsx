@@ -8,7 +8,7 @@ import { DeviceChoice } from "./device-choice.tsx";
 import { InputField } from "./input-field.tsx";
 import type { SectionProps } from "./section-props.ts";
 
-export function NewRule({ view, ora }: SectionProps) {
+export function NewRule({ view, ora }: Omit<SectionProps, "open">) {
   const { settings, problems } = useTexts();
   const { rules: words } = settings;
   const id = useId();

@@ -6,7 +6,7 @@ import { useTexts } from "../dom/texts-context.ts";
 import { useCommand } from "../dom/use-command.ts";
 import type { SectionProps } from "./section-props.ts";
 
-export function ProxyField({ view, ora }: SectionProps) {
+export function ProxyField({ view, ora }: Omit<SectionProps, "open">) {
   const { settings } = useTexts();
   const { app: words } = settings;
   const { proxy } = view.values;

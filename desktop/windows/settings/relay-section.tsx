@@ -10,7 +10,7 @@ import { useCommand } from "../dom/use-command.ts";
 import { RelayTestResult } from "./relay-test-result.tsx";
 import type { SectionProps } from "./section-props.ts";
 
-export function RelaySection({ view, ora }: SectionProps) {
+export function RelaySection({ view, ora, open }: SectionProps) {
   const { settings } = useTexts();
   const { relay } = settings;
   const { values, firstRun, status } = view;
@@ -35,7 +35,11 @@ export function RelaySection({ view, ora }: SectionProps) {
           <StatusWords
             status={status}
             now={view.now}
-            remedy={(remedy) => void (remedy === "resume" ? ora.resume() : ora.tryNow())}
+            remedy={(remedy) => {
+              if (remedy === "resume") void ora.resume();
+              else if (remedy === "try_now") void ora.tryNow();
+              else open(remedy === "api_settings" ? "api" : "relay");
+            }}
           />
         </section>
       )}

@@ -24,7 +24,7 @@ const SECTIONS = {
   about: AboutSection,
 } as const;
 
-export function SettingsWindow({ view, ora }: SectionProps) {
+export function SettingsWindow({ view, ora }: Omit<SectionProps, "open">) {
   const { settings } = useTexts();
   const [section, setSection] = useState<SettingsSection>(view.section);
   useLayoutEffect(() => setSection(view.section), [view.section]);
@@ -38,7 +38,7 @@ export function SettingsWindow({ view, ora }: SectionProps) {
     return (
       <main class="settings-main settings-first">
         <StoreProblems view={view} />
-        <RelaySection view={view} ora={ora} />
+        <RelaySection view={view} ora={ora} open={open} />
       </main>
     );
   }
@@ -66,7 +66,7 @@ export function SettingsWindow({ view, ora }: SectionProps) {
           {settings.sections[section]}
         </h2>
         <StoreProblems view={view} />
-        <Section view={view} ora={ora} />
+        <Section view={view} ora={ora} open={open} />
       </main>
     </div>
   );

@@ -8,7 +8,7 @@ import { useCommand } from "../dom/use-command.ts";
 import { visible } from "../view/shorten-middle.ts";
 import type { SectionProps } from "./section-props.ts";
 
-export function UpdateField({ view, ora }: SectionProps) {
+export function UpdateField({ view, ora }: Omit<SectionProps, "open">) {
   const { settings } = useTexts();
   const { app: words } = settings;
   const [answer, setAnswer] = useState<UpdateAnswer | undefined>();

@@ -9,7 +9,7 @@ import { DeviceChoice } from "./device-choice.tsx";
 import { InputField } from "./input-field.tsx";
 import type { SectionProps } from "./section-props.ts";
 
-export function WouldAllow({ view, ora }: SectionProps) {
+export function WouldAllow({ view, ora }: Omit<SectionProps, "open">) {
   const { settings, problems } = useTexts();
   const { rules: words } = settings;
   const id = useId();

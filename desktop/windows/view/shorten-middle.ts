@@ -27,12 +27,14 @@ export function nameParts(name: string): NameParts {
 /** One line that cannot turn its surroundings about: controls become a visible sign, bidi marks go, the length is bounded. */
 export function visible(text: string): string {
   const cut = text.length > MAX_DRAWN_LENGTH ? shortened(text) : text;
-  return cut
-    .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/g, "")
-    // More than two marks on one letter climb over the lines above.
-    .replace(/(\p{M}{2})\p{M}+/gu, "$1")
-    .replace(/\p{Cs}/gu, "\ufffd")
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "\u2423");
+  return (
+    cut
+      .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/g, "")
+      // More than two marks on one letter climb over the lines above.
+      .replace(/(\p{M}{2})\p{M}+/gu, "$1")
+      .replace(/\p{Cs}/gu, "\ufffd")
+      .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "\u2423")
+  );
 }
 
 function shortened(text: string): string {
