@@ -138,6 +138,9 @@ describePages("the pairing window", (open) => {
       const shown = (await page.getByRole("heading", { level: 2 }).textContent()) ?? "";
       expect(shown).not.toMatch(/[\u202a-\u202e\u2066-\u2069]|\p{Cc}/u);
       expect(shown.length).toBeLessThan(600);
+      const told = (await page.getByRole("alert").textContent()) ?? "";
+      expect(told).toContain("4821");
+      expect(told.length).toBeLessThan(650);
       // The buttons stay in the window.
       const box = await page.getByRole("button", { name: "Allow", exact: true }).boundingBox();
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(420);

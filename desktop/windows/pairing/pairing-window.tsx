@@ -8,6 +8,7 @@ import { useTexts } from "../dom/texts-context.ts";
 import { useNow } from "../dom/use-now.ts";
 import type { Texts } from "../texts/texts.ts";
 import { type PairingScene, pairingScene } from "../view/pairing-scene.ts";
+import { visible } from "../view/shorten-middle.ts";
 import { CodeScene } from "./code-scene.tsx";
 import { HiddenScene, NoCodeScene, OfflineScene } from "./no-code-scenes.tsx";
 import { PairedScene } from "./paired-scene.tsx";
@@ -75,9 +76,9 @@ function announcement(scene: PairingScene, view: PairingView, { general, pairing
     case "hidden":
       return pairing.hiddenTitle;
     case "question":
-      return `${pairing.wantsIn.replace("{name}", scene.question.name)}. ${pairing.checkNumber(scene.question.checkNumber)}`;
+      return `${pairing.wantsIn.replace("{name}", () => visible(scene.question.name))}. ${pairing.checkNumber(scene.question.checkNumber)}`;
     case "paired":
-      return pairing.pairedTitle.replace("{name}", scene.paired.name);
+      return pairing.pairedTitle.replace("{name}", () => visible(scene.paired.name));
     case "no_code":
       return pairing.noCodeTitle;
     case "offline":
