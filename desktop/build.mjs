@@ -36,6 +36,8 @@ export async function buildDesktop({ root, outdir, repository = "", minify = fal
       format: "cjs",
       target: "node22",
       external: EXTERNAL,
+      // keytar is loaded with require, which finds its native part beside the archive in every Electron.
+      supported: { "dynamic-import": false },
       define: { ORA_REPOSITORY: JSON.stringify(repository) },
     }),
     build({

@@ -11,7 +11,7 @@ export const SCHEME = "ora-app";
 export const ORIGIN = `${SCHEME}://windows`;
 
 /** No `fetch`, no `connect`, no frames, no forms: a page talks through its bridge alone. */
-export const POLICY = [
+const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

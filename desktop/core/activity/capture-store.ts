@@ -8,7 +8,7 @@ import type { HeaderPairs } from "#shared/mux/heads.ts";
 /** Of each body. Bytes. */
 export const MAX_CAPTURED_BODY_BYTES = 64 * 1024;
 /** Of all together. Bytes. */
-export const MAX_CAPTURED_BYTES = 32 * 1024 * 1024;
+const MAX_CAPTURED_BYTES = 32 * 1024 * 1024;
 const MASK = "•••";
 
 export interface CapturedMessage {

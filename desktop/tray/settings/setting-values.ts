@@ -2,6 +2,7 @@
  * One decoder for each setting: from whatever a page or a stored item says to a value that can be used, or the reason
  * why not. What is accepted here the node accepts too. Nothing is guessed but a missing `wss://` or `http://`.
  */
+import { MAX_RELAY_URL_LENGTH, parseRelayUrl, relaySocketUrl } from "#shared/protocol/relay-url.ts";
 import { isLoopbackHost } from "../../core/loopback.ts";
 import type { Problem } from "../../windows/contract/results.ts";
 import type { ProxySetting, SettingKey, TraySettings } from "./tray-settings.ts";
@@ -58,14 +59,12 @@ function readText(value: unknown, limit: number): Read<string> {
 
 /** The relay's address; `relay.example` means `wss://relay.example`, on this machine `ws://`. */
 export function readRelayUrl(value: unknown): Read<string> {
-  const read = readText(value, MAX_SETTING_URL_LENGTH);
+  // `wss://` grows by two characters where it is `https://`.
+  const read = readText(value, MAX_RELAY_URL_LENGTH - 2);
   if (!read.ok) return read;
   const text = hasScheme(read.value) ? read.value : `${bareRelayScheme(read.value)}${read.value}`;
-  if (!/^(wss?|https?):\/\//i.test(text) || /[?#\s\\]/.test(text) || !URL.canParse(text)) {
-    return bad("bad_relay_url");
-  }
-  const url = new URL(text.replace(/^http/i, "ws"));
-  return readUrl(url, "bad_relay_url");
+  const url = parseRelayUrl(text);
+  return url === undefined ? bad("bad_relay_url") : good(relaySocketUrl(url));
 }
 
 /** The local API's address; without a scheme it is `http://`. */

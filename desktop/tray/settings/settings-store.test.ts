@@ -1,10 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MAX_RELAY_URL_LENGTH } from "#shared/protocol/relay-url.ts";
 import { memorySecrets } from "../../core/secrets/memory.ts";
 import { MAX_SECRET_BYTES, SecretsError } from "../../core/secrets/secret-store.ts";
 import { nodeConfig, proxyEnvironment } from "./node-settings.ts";
 import { proxyView, withStoredPassword } from "./proxy-view.ts";
-import { MAX_ENROLL_KEY_LENGTH, MAX_EXPIRY_DAYS, MAX_PC_NAME_LENGTH, readSetting } from "./setting-values.ts";
+import {
+  MAX_ENROLL_KEY_LENGTH,
+  MAX_EXPIRY_DAYS,
+  MAX_PC_NAME_LENGTH,
+  MAX_SETTING_URL_LENGTH,
+  readSetting,
+} from "./setting-values.ts";
 import { loadSettings } from "./settings-store.ts";
 import { DEFAULT_SETTINGS, type SettingKey } from "./tray-settings.ts";
 
@@ -21,11 +28,12 @@ describe("settings", () => {
   it("are there at the next start, each in an item of its own that fits the smallest keychain", async () => {
     const store = memorySecrets();
     const settings = await loadSettings(store);
-    const long = `wss://relay.example/${"p".repeat(1_950)}`;
+    const long = "wss://relay.example/".padEnd(MAX_RELAY_URL_LENGTH - 2, "p");
+    const longApi = "http://localhost/".padEnd(MAX_SETTING_URL_LENGTH, "p");
     const values: [SettingKey, unknown][] = [
       ["relayUrl", long],
       ["enrollKey", '"\\'.repeat(MAX_ENROLL_KEY_LENGTH / 2)],
-      ["apiUrl", "http://localhost:3000/base/"],
+      ["apiUrl", `${longApi}/`.slice(0, MAX_SETTING_URL_LENGTH)],
       ["pcName", "書斎"],
       ["askBeforePairing", false],
       ["plaintext", "refuse"],
@@ -37,7 +45,7 @@ describe("settings", () => {
     for (const [key, value] of values) expect(await settings.save(key, value)).toBeUndefined();
     expect((await loadSettings(store)).values).toEqual({
       ...Object.fromEntries(values),
-      apiUrl: "http://localhost:3000/base",
+      apiUrl: longApi,
     });
     expect(await store.list()).toHaveLength(values.length);
     for (const item of await store.list()) {
@@ -56,7 +64,8 @@ describe("settings", () => {
       ["relayUrl", "wss://relay.example/#x", "bad_relay_url"],
       ["relayUrl", "javascript:alert(1)", "bad_relay_url"],
       ["relayUrl", "wss://a\nb", "bad_characters"],
-      ["relayUrl", `wss://relay.example/${"p".repeat(2_000)}`, "too_long"],
+      ["relayUrl", "wss://relay.example/".padEnd(MAX_RELAY_URL_LENGTH - 1, "p"), "too_long"],
+      ["apiUrl", "http://localhost/".padEnd(MAX_SETTING_URL_LENGTH + 1, "p"), "too_long"],
       ["relayUrl", 7, "bad_characters"],
       ["apiUrl", "file:///etc/passwd", "bad_api_url"],
       ["apiUrl", "http://", "bad_api_url"],
