@@ -50,9 +50,11 @@ describe("the relay's configuration", () => {
       ["ORA_RELAY_HOST", "a b"],
       ["ORA_RELAY_PUBLIC_URL", "relay.example"],
       ["ORA_RELAY_PUBLIC_URL", "ftp://relay.example"],
-      ["ORA_RELAY_PUBLIC_URL", "https://relay.example/path"],
+      ["ORA_RELAY_PUBLIC_URL", "wss://relay.example"],
+      ["ORA_RELAY_PUBLIC_URL", "https://relay.example/?a"],
       ["ORA_RELAY_PUBLIC_URL", "https://user@relay.example"],
-      ["ORA_RELAY_ENROLL_KEY", "short"],
+      ["ORA_RELAY_ENROLL_KEY", "x".repeat(15)],
+      ["ORA_RELAY_ENROLL_KEY", "x".repeat(257)],
       ["ORA_RELAY_LOG_LEVEL", "loud"],
       ["ORA_RELAY_SPEED", "1"],
     ] as const) {
@@ -63,10 +65,10 @@ describe("the relay's configuration", () => {
     }
   });
 
-  it("keeps the origin of a public URL", () => {
-    expect(load({ ORA_RELAY_PUBLIC_URL: "HTTPS://Relay.Example:443/" }).publicUrl).toBe(
-      "https://relay.example",
-    );
+  it("keeps a public URL in its one form, with its base path", () => {
+    const read = (url: string) => load({ ORA_RELAY_PUBLIC_URL: url }).publicUrl;
+    expect(read("HTTPS://Relay.Example:443/")).toBe("https://relay.example");
+    expect(read("https://example.org/Relay/")).toBe("https://example.org/Relay");
   });
 
   it("reads a .env file where there is one", () => {

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { ENROLL_KEY_ALLOWED, parseEnrollKey } from "#shared/config/enroll-key.ts";
 import {
   choice,
   type Environment,
@@ -14,10 +15,10 @@ import {
   type SettingValues,
   text,
 } from "#shared/config/settings.ts";
+import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
 import { LOG_LEVELS } from "./log.ts";
 
 const MIB = 1024 * 1024;
-const MIN_ENROLL_KEY_LENGTH = 16;
 
 export const RELAY_SETTINGS = {
   /** Address to listen on. Anything but loopback is reachable by others. */
@@ -30,8 +31,8 @@ export const RELAY_SETTINGS = {
   publicUrl: text(
     "ORA_RELAY_PUBLIC_URL",
     undefined,
-    "an http:// or https:// address without a path, such as https://relay.example",
-    parseOrigin,
+    "an http:// or https:// address, such as https://relay.example, with the path where a proxy gives it one",
+    (value) => (/^https?:/i.test(value) ? parseRelayUrl(value) : undefined),
   ),
   /** The longest message of a v1 socket. */
   maxMessageBytes: integer("ORA_RELAY_MAX_MSG_BYTES", MIB, { min: 1024, max: 64 * MIB, unit: "bytes" }),
@@ -58,24 +59,11 @@ export const RELAY_SETTINGS = {
   /** Believe the last hop of X-Forwarded-For. Only behind a proxy that sets it. */
   trustProxy: flag("ORA_RELAY_TRUST_PROXY", false),
   /** What a node must know to register with protocol 2. */
-  enrollKey: text(
-    "ORA_RELAY_ENROLL_KEY",
-    undefined,
-    `${MIN_ENROLL_KEY_LENGTH} to 512 characters`,
-    (value) => (value.length >= MIN_ENROLL_KEY_LENGTH && value.length <= 512 ? value : undefined),
-    { secret: true },
-  ),
+  enrollKey: text("ORA_RELAY_ENROLL_KEY", undefined, ENROLL_KEY_ALLOWED, parseEnrollKey, { secret: true }),
   logLevel: choice("ORA_RELAY_LOG_LEVEL", LOG_LEVELS, "info"),
 };
 
 export type RelayConfig = SettingValues<typeof RELAY_SETTINGS>;
-
-function parseOrigin(value: string): string | undefined {
-  if (!URL.canParse(value)) return undefined;
-  const url = new URL(value);
-  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
-  return bare && url.password === "" && /^https?:$/.test(url.protocol) ? url.origin : undefined;
-}
 
 /** Reads `.env` in `directory`; empty when there is none. */
 export function readDotEnv(directory: string): Environment {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PairingRecord } from "#shared/client/pairing-record.ts";
+import { MAX_RELAY_URL_LENGTH } from "#shared/protocol/relay-url.ts";
 import { memorySecrets } from "../core/secrets/memory.ts";
 import { MAX_SECRET_BYTES } from "../core/secrets/secret-store.ts";
 import { isUsableName, pairingStore, slugOf } from "./pairing-store.ts";
@@ -53,7 +54,7 @@ describe("remembered PCs", () => {
     const secrets = memorySecrets();
     const long = "\u{1f4bb}a".repeat(33);
     expect(isUsableName(long)).toBe(true);
-    const relayUrl = `https://${"a".repeat(60)}.example/${"b".repeat(400)}`;
+    const relayUrl = `https://${"a".repeat(60)}.example/`.padEnd(MAX_RELAY_URL_LENGTH, "b");
     const big = { ...record, relayUrl, nodeName: "\u{1f4bb}".repeat(50), deviceId: "d".repeat(64) };
     await pairingStore(secrets).save({ name: long, record: big, privateKey });
     const [item = ""] = await secrets.list();

@@ -45,6 +45,14 @@ describe("the node's configuration", () => {
     expect(() => load({ ORA_RELAY_URL: written })).toThrow(/^ORA_RELAY_URL=.* allowed: a ws, wss/);
   });
 
+  it("takes no enrolment key that a relay would not take", () => {
+    expect(load({ ORA_RELAY_ENROLL_KEY: "k".repeat(16) }).enrollKey).toBe("k".repeat(16));
+    for (const length of [15, 257]) {
+      const read = () => load({ ORA_RELAY_ENROLL_KEY: "k".repeat(length) });
+      expect(read).toThrow("ORA_RELAY_ENROLL_KEY=(hidden) is not allowed; allowed: 16 to 256 characters");
+    }
+  });
+
   it.each([
     "127.0.0.1:8000",
     "ws://127.0.0.1",

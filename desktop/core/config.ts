@@ -3,6 +3,7 @@
  * is not allowed is an error that names it; nothing falls back silently.
  */
 import { resolve } from "node:path";
+import { ENROLL_KEY_ALLOWED, parseEnrollKey } from "#shared/config/enroll-key.ts";
 import {
   choice,
   describeSettings,
@@ -13,6 +14,7 @@ import {
   type SettingValues,
   text,
 } from "#shared/config/settings.ts";
+import { parseRelayUrl, relaySocketUrl } from "#shared/protocol/relay-url.ts";
 import { MAX_CODE_LENGTH } from "#shared/protocol/v1/limits.ts";
 import { type LocalTarget, localTarget, parseApiUrl } from "./local-proxy/local-target.ts";
 import { isLoopbackHost } from "./loopback.ts";
@@ -26,7 +28,6 @@ const DEFAULT_NODE_ID = "node";
 
 /** A v1 node id: what fits a URL and a log line, and is not a v2 id, which only its key may claim. UTF-16 units. */
 const MAX_NODE_ID_LENGTH = 128;
-const MAX_ENROLL_KEY_LENGTH = 256;
 const V2_NODE_ID = /^[a-z2-7]{51}[aq]$/;
 
 const DAY_MS = 86_400_000;
@@ -34,24 +35,14 @@ const DAY_MS = 86_400_000;
 /** The local API must answer this much sooner than the relay gives up, so that the client hears why. */
 const ANSWER_MARGIN_SEC = 5;
 
-/** Reads `ws`, `wss`, `http` or `https` URLs; the last two mean the first two. A path is the relay's base path. */
-function parseRelayUrl(value: string): URL | undefined {
-  if (!/^(wss?|https?):\/\//i.test(value) || !URL.canParse(value)) return undefined;
-  const url = new URL(value.replace(/^http/i, "ws"));
-  if (url.username !== "" || url.password !== "" || value.includes("?") || value.includes("#"))
-    return undefined;
-  url.pathname = url.pathname.replace(/\/+$/, "");
-  return url;
+function readRelayUrl(value: string): URL | undefined {
+  const url = parseRelayUrl(value);
+  return url === undefined ? undefined : new URL(relaySocketUrl(url));
 }
 
 function parseNodeId(value: string): string | undefined {
   if (value.length > MAX_NODE_ID_LENGTH || V2_NODE_ID.test(value)) return undefined;
   return /\p{Cc}/u.test(value) ? undefined : value;
-}
-
-/** Every character but a control: what an environment variable can hold in one line. */
-function parseEnrollKey(value: string): string | undefined {
-  return value.length <= MAX_ENROLL_KEY_LENGTH && !/\p{Cc}/u.test(value) ? value : undefined;
 }
 
 const NODE_ID_ALLOWED = `1 to ${MAX_NODE_ID_LENGTH} characters, not in the form of an encrypted node's id`;
@@ -62,7 +53,7 @@ function nodeSettings(stateDir: string) {
       "ORA_RELAY_URL",
       new URL(DEFAULT_RELAY_URL),
       "a ws, wss, http or https URL without user, query and fragment",
-      parseRelayUrl,
+      readRelayUrl,
     ),
     apiBaseUrl: text(
       "ORA_NODE_API_BASE_URL",
@@ -85,15 +76,9 @@ function nodeSettings(stateDir: string) {
     name: text("ORA_NODE_NAME", undefined, "a name to show on devices", (value) => value.slice(0, 200)),
     askBeforePairing: flag("ORA_NODE_ASK_BEFORE_PAIRING", false),
     deviceExpiryDays: integer("ORA_NODE_DEVICE_EXPIRY_DAYS", 30, { min: 1, max: 3650, unit: "days" }),
-    enrollKey: text(
-      "ORA_RELAY_ENROLL_KEY",
-      undefined,
-      "the relay's enrolment key, 1 to 256 characters",
-      parseEnrollKey,
-      {
-        secret: true,
-      },
-    ),
+    enrollKey: text("ORA_RELAY_ENROLL_KEY", undefined, ENROLL_KEY_ALLOWED, parseEnrollKey, {
+      secret: true,
+    }),
     maxMessageBytes: integer("ORA_RELAY_MAX_MSG_BYTES", 1_048_576, {
       min: 1024,
       max: 64 * 1_048_576,

@@ -92,6 +92,14 @@ describe("a node at a relay", () => {
     expect(leg.registered?.offers.map(({ route }) => route.length)).toEqual([16, 4]);
   });
 
+  it("shows links that lead to the relay where it stands, base path included", async () => {
+    const { node, leg, relay } = await setUp();
+    expect(parsePairingLink(node.pairingLink ?? "")?.relayUrl).toBe(relay.url.origin.replace("ws", "http"));
+    const isPublic = await setUp({ relay: { publicUrl: "https://example.org/relay" } });
+    expect(isPublic.node.pairingLink).toMatch(/^https:\/\/example\.org\/relay\/#P2\./);
+    expect(isPublic.leg.nodeId).not.toBe(leg.nodeId);
+  });
+
   it("keeps its identity and its epoch rises over reconnects", async () => {
     const { leg, relay, node } = await setUp();
     leg.socket.close(1012);
@@ -143,9 +151,9 @@ describe("a node at a relay", () => {
   });
 
   it("sends its enrolment key under its proof to a relay on this machine", async () => {
-    const { leg } = await setUp({ env: { ORA_RELAY_ENROLL_KEY: "let me in" } });
-    expect(leg.proof?.enroll).toBe("let me in");
-    expect(JSON.stringify(leg.log)).not.toContain("let me in");
+    const { leg } = await setUp({ env: { ORA_RELAY_ENROLL_KEY: "let me in, please" } });
+    expect(leg.proof?.enroll).toBe("let me in, please");
+    expect(JSON.stringify(leg.log)).not.toContain("let me in, please");
   });
 });
 

@@ -6,6 +6,7 @@ import type { Environment } from "#shared/config/settings.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import { formatPairingLink } from "#shared/protocol/pairing-link.ts";
+import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
 import { isLoopbackHost, relayHost } from "#shared/protocol/v2/relay-host.ts";
 import type { SessionEntry, Welcome } from "#shared/protocol/v2/relay-messages.ts";
 import type { RuleBook } from "./access-rules/rule-book.ts";
@@ -186,9 +187,9 @@ export class NodeCore {
     return formatPairingLink(this.relayOrigin, { ...link, nodeId: this.nodeId });
   }
 
-  /** Where browsers find the relay. */
+  /** Where browsers find the relay, its base path included. */
   get relayOrigin(): string {
-    return this.welcome?.public_url ?? this.options.config.relayUrl.origin.replace(/^ws/, "http");
+    return this.welcome?.public_url ?? parseRelayUrl(this.options.config.relayUrl.href) ?? "";
   }
 
   /** The local API's address, for people. */

@@ -27,7 +27,7 @@ export function readPairingOffer(text: string, context: OfferContext): PairingOf
 
   const link = parsePairingLink(trimmed);
   if (link !== undefined) {
-    const own = link.relayOrigin === undefined ? undefined : parseRelayAddress(link.relayOrigin);
+    const own = link.relayUrl === undefined ? undefined : parseRelayAddress(link.relayUrl);
     const relay = named ?? own ?? fallback;
     return relay === undefined ? { code: "no_relay" } : { kind: "link", link, relay };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MAX_RELAY_URL_LENGTH } from "#shared/protocol/relay-url.ts";
 import { parseRelayAddress } from "./relay-address.ts";
 
 describe("a relay's address", () => {
@@ -32,7 +33,7 @@ describe("a relay's address", () => {
 
   it("has a longest form", () => {
     const host = (length: number) => `https://relay.example/${"a".repeat(length - 22)}`;
-    expect(parseRelayAddress(host(512))).toBeDefined();
-    expect(parseRelayAddress(host(513))).toBeUndefined();
+    expect(parseRelayAddress(host(MAX_RELAY_URL_LENGTH))).toBeDefined();
+    expect(parseRelayAddress(host(MAX_RELAY_URL_LENGTH + 1))).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import { formatPairingLink, MAX_LINK_LENGTH, parsePairingLink } from "./pairing-link.ts";
+import { MAX_RELAY_URL_LENGTH } from "./relay-url.ts";
 
 const nodePublicKey = Uint8Array.from({ length: 32 }, (_, index) => index);
 const offer = {
@@ -13,32 +14,35 @@ const FRAGMENT =
   "P2.0123456789ABCDEF.AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPQ.777P37H37L47R57W6X2PH4XR6A";
 
 describe("a pairing link", () => {
-  it("is written in upper case behind the relay's origin", () => {
+  it("is written in upper case behind the relay's address, base path included", () => {
     expect(formatPairingLink("https://relay.example", offer)).toBe(`https://relay.example/#${FRAGMENT}`);
-    expect(formatPairingLink("http://192.168.1.5:9010/some/path", offer)).toBe(
-      `http://192.168.1.5:9010/#${FRAGMENT}`,
+    expect(formatPairingLink("http://192.168.1.5:9010/some/Path/", offer)).toBe(
+      `http://192.168.1.5:9010/some/Path/#${FRAGMENT}`,
     );
   });
 
-  it("is read with any origin, in either case, with or without the slash", () => {
-    const expected = { ...offer, nodePublicKey, relayOrigin: "https://relay.example" };
+  it("is read with any address, in either case, with or without the slash", () => {
+    const expected = { ...offer, nodePublicKey, relayUrl: "https://relay.example" };
     expect(parsePairingLink(`https://relay.example/#${FRAGMENT}`)).toEqual(expected);
     expect(parsePairingLink(`https://relay.example#${FRAGMENT}`)).toEqual(expected);
     expect(parsePairingLink(` HTTPS://RELAY.EXAMPLE/#${FRAGMENT.toLowerCase()}\n`)).toEqual(expected);
-    expect(parsePairingLink(`http://[::1]:9010/#${FRAGMENT}`)?.relayOrigin).toBe("http://[::1]:9010");
+    expect(parsePairingLink(`http://[::1]:9010/#${FRAGMENT}`)?.relayUrl).toBe("http://[::1]:9010");
+    for (const place of ["https://example.org/Relay", "https://example.org/Relay/"]) {
+      expect(parsePairingLink(`${place}#${FRAGMENT}`)?.relayUrl).toBe("https://example.org/Relay");
+    }
   });
 
   it("is read from its bare fragment, which names no relay", () => {
-    const expected = { ...offer, nodePublicKey, relayOrigin: undefined };
+    const expected = { ...offer, nodePublicKey, relayUrl: undefined };
     expect(parsePairingLink(FRAGMENT)).toEqual(expected);
     expect(parsePairingLink(`#${FRAGMENT.toLowerCase()}`)).toEqual(expected);
   });
 
-  it("is refused for any other scheme, path, query or credentials", () => {
+  it("is refused for any other scheme, query or credentials", () => {
     const places = [
       "ftp://relay.example/",
+      "wss://relay.example/",
       "javascript:",
-      "https://relay.example/app/",
       "https://relay.example/?a=1",
     ];
     for (const place of [
@@ -89,7 +93,7 @@ describe("a pairing link", () => {
       fc.property(key, secret, (publicKey, bytes) => {
         const made = { ...offer, nodeId: nodeIdFromPublicKey(publicKey), secret: bytes };
         const read = parsePairingLink(formatPairingLink("https://relay.example", made));
-        expect(read).toEqual({ ...made, nodePublicKey: publicKey, relayOrigin: "https://relay.example" });
+        expect(read).toEqual({ ...made, nodePublicKey: publicKey, relayUrl: "https://relay.example" });
       }),
     );
   });
@@ -98,6 +102,13 @@ describe("a pairing link", () => {
     const nearly = fc.string({ unit: fc.constantFrom(..."P2.#:/@?https0AQ% "), maxLength: 140 });
     const text = fc.oneof(nearly, fc.string({ unit: "binary" }), fc.webUrl({ withFragments: true }));
     fc.assert(fc.property(text, (candidate) => void parsePairingLink(candidate)));
+  });
+
+  it("is not longer than may be read, for the longest address there is", () => {
+    const longest = "https://relay.example/".padEnd(MAX_RELAY_URL_LENGTH, "a");
+    const link = formatPairingLink(longest, offer);
+    expect(parsePairingLink(link)?.relayUrl).toBe(longest);
+    expect(() => formatPairingLink(`${longest}a`, offer)).toThrow(RangeError);
   });
 
   it("is not made from an incomplete offer, and the complaint does not repeat the secret", () => {

@@ -2,6 +2,7 @@
  * What a node sent to the relay in protocol 2, decoded. Nothing here throws, whatever the text; a message of a
  * known type with a bad field is `bad_message` as a whole, never half taken.
  */
+import { MAX_ENROLL_KEY_LENGTH } from "#shared/config/enroll-key.ts";
 import { type Fields, isFields, parseFields } from "#shared/protocol/json-fields.ts";
 import { decodeResponse, type FromNode } from "#shared/protocol/v1/decode.ts";
 import {
@@ -159,7 +160,6 @@ function codeEntry(value: unknown): CodeEntry | undefined {
 
 const MAX_HOST_LENGTH = 300;
 const MAX_AGENT_LENGTH = 128;
-const MAX_ENROLL_LENGTH = 512;
 
 /** Decodes what a node proved knowledge of its key with; undefined when it is not that. */
 export function decodeNodeProof(text: string): NodeProof | undefined {
@@ -170,6 +170,6 @@ export function decodeNodeProof(text: string): NodeProof | undefined {
   if (typeof agent !== "string" || agent.length > MAX_AGENT_LENGTH) return undefined;
   if (!isWhole(epoch) || epoch < 0) return undefined;
   if (enroll === undefined) return { host, agent, epoch };
-  if (typeof enroll !== "string" || enroll.length > MAX_ENROLL_LENGTH) return undefined;
+  if (typeof enroll !== "string" || enroll.length > MAX_ENROLL_KEY_LENGTH) return undefined;
   return { host, agent, epoch, enroll };
 }

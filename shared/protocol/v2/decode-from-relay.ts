@@ -3,6 +3,7 @@
  * names of the protocol or they are dropped, and nothing here throws.
  */
 import { type Fields, isFields, parseFields } from "#shared/protocol/json-fields.ts";
+import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
 import { type BadRequest, decodeProxy, type Invalid, type ProxyRequest } from "#shared/protocol/v1/decode.ts";
 import {
   BAD_MESSAGE,
@@ -112,8 +113,6 @@ const TO_NODE = new Map<string, (fields: Fields) => RelayToNode | undefined>([
   ],
 ]);
 
-const MAX_PUBLIC_URL_LENGTH = 300;
-
 function welcome(fields: Fields): Welcome | undefined {
   if (fields.v !== 2) return undefined;
   const now = isWhole(fields.now) && fields.now >= 0 ? fields.now : 0;
@@ -122,10 +121,10 @@ function welcome(fields: Fields): Welcome | undefined {
   const channel_buffer =
     isWhole(buffer) && buffer > 0 ? Math.min(buffer, CHANNEL_BUFFER_BYTES) : CHANNEL_BUFFER_BYTES;
   const base = { type: "welcome", v: 2, now, limits: { channel_buffer } } as const;
-  const url = fields.public_url;
-  const usable =
-    typeof url === "string" && url.length <= MAX_PUBLIC_URL_LENGTH && /^https?:\/\/\S+$/.test(url);
-  return usable ? { ...base, public_url: url } : base;
+  const written = fields.public_url;
+  const isWeb = typeof written === "string" && /^https?:/i.test(written);
+  const url = isWeb ? parseRelayUrl(written) : undefined;
+  return url === undefined ? base : { ...base, public_url: url };
 }
 
 function relayError(fields: Fields): RelayError {

@@ -216,7 +216,12 @@ describe("a relay", () => {
     const bound = { limits: { channel_buffer: CHANNEL_BUFFER_BYTES } };
     expect(welcome({ limits: { channel_buffer: 2 ** 40 } })).toMatchObject(bound);
     expect(welcome({ limits: "lots" })).toMatchObject(bound);
-    expect(welcome({ public_url: "javascript:alert(1)" })).not.toHaveProperty("public_url");
+    for (const public_url of ["javascript:alert(1)", "wss://relay.example", "https://[", "https://a b", 7]) {
+      expect(welcome({ public_url })).not.toHaveProperty("public_url");
+    }
+    expect(welcome({ public_url: "https://Relay.example/ora/" })).toMatchObject({
+      public_url: "https://relay.example/ora",
+    });
     expect(welcome({ v: 3 })).toEqual({ type: "invalid", error: "bad_message" });
     expect(decodeRelayToClient('{"type":"error","code":"<b>\\u001b[2J"}')).toEqual({
       type: "error",

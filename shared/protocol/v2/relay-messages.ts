@@ -18,6 +18,7 @@ export interface Welcome {
   readonly v: 2;
   /** The relay's clock, in unix seconds: for people, and for a node that doubts its own. Nobody gets in by it. */
   readonly now: number;
+  /** `http(s)://host[:port][/base]`: what clients call this relay. */
   readonly public_url?: string;
   readonly limits: RelayLimits;
 }
