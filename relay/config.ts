@@ -14,6 +14,7 @@ import {
   readSettings,
   type SettingValues,
   text,
+  unreadableFile,
 } from "#shared/config/settings.ts";
 import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
 import { LOG_LEVELS } from "./log.ts";
@@ -65,14 +66,18 @@ export const RELAY_SETTINGS = {
 
 export type RelayConfig = SettingValues<typeof RELAY_SETTINGS>;
 
-/** Reads `.env` in `directory`; empty when there is none. */
+/**
+ * Reads `.env` in `directory`; empty when there is none.
+ * @throws {ConfigError} when it is there and cannot be read.
+ */
 export function readDotEnv(directory: string): Environment {
+  const path = join(directory, ".env");
   let content: string;
   try {
-    content = readFileSync(join(directory, ".env"), "utf8");
+    content = readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw error;
+    throw unreadableFile(path, error);
   }
   return parseEnv(content);
 }

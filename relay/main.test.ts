@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,6 +104,13 @@ describe("the relay program", () => {
     expect(relay.output()).toContain(`cannot listen on 127.0.0.1:${port}: the port is in use`);
     expect(relay.output()).not.toContain("    at ");
     holder.close();
+  });
+
+  it("stops with 78 and one line at a .env that cannot be read", async () => {
+    mkdirSync(join(directory, ".env"));
+    const relay = run({ ORA_RELAY_PORT: "0" });
+    expect(await relay.exited).toBe(78);
+    expect(relay.output()).toMatch(/^relay: \S+\.env cannot be read \(EISDIR\): [^\n]+\n$/);
   });
 
   it("stops with 78 at a bad value or a misspelt name", async () => {

@@ -1,6 +1,7 @@
 /** `ora-connect`: reaches the API on a paired PC from this machine. This file only joins the program to the system. */
 import { homedir } from "node:os";
 import { createInterface } from "node:readline";
+import type { Environment } from "#shared/config/settings.ts";
 import { loadConnectConfig } from "../connect/config.ts";
 import { openPairingStore } from "../connect/open-store.ts";
 import { runConnect } from "../connect/run.ts";
@@ -16,7 +17,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
-const env = withEnvFile(process.env, process.cwd());
+let env: Environment = process.env;
 
 async function readLine(): Promise<string> {
   const lines = createInterface({ input: process.stdin });
@@ -29,7 +30,10 @@ async function readLine(): Promise<string> {
 
 process.exitCode = await runConnect({
   args: process.argv.slice(2),
-  config: () => loadConnectConfig(env, { platform: process.platform, home: homedir() }),
+  config: () => {
+    env = withEnvFile(process.env, process.cwd());
+    return loadConnectConfig(env, { platform: process.platform, home: homedir() });
+  },
   openStore: openPairingStore,
   sockets: wsSockets({
     route: (relay) => {

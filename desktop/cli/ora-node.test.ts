@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -119,6 +119,13 @@ describe("ora-node as a program", () => {
     const node = run({ ...settings(), ...env });
     expect(await node.ended).toBe(78);
     expect(node.errors).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it("stops with one clear line and exit code 78 at a .env that cannot be read", async () => {
+    await mkdir(join(directory, ".env"));
+    const node = run(settings());
+    expect(await node.ended).toBe(78);
+    expect(node.errors).toEqual([expect.stringMatching(/^ora-node: \S+\.env cannot be read \(EISDIR\)/)]);
   });
 
   it("answers --help and --version, and refuses other arguments", async () => {

@@ -8,7 +8,5 @@ export function startProblem(error: unknown): string | undefined {
   if (error instanceof ConfigError || error instanceof ControlError || error instanceof SecretsError) {
     return error.message;
   }
-  // The .env file: the only one that is read before there are settings.
-  if (error instanceof Error && "syscall" in error && "path" in error) return error.message;
   return undefined;
 }

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ConfigError } from "#shared/config/settings.ts";
 import { withEnvFile } from "./env-file.ts";
 
 describe("the .env file", () => {
@@ -17,6 +18,12 @@ describe("the .env file", () => {
       ORA_RELAY_PORT: "2",
       ORA_RELAY_HOST: "0.0.0.0",
     });
+  });
+
+  it("that cannot be read is a setting to mend, named", () => {
+    mkdirSync(join(directory, ".env"));
+    expect(() => withEnvFile({}, directory)).toThrow(ConfigError);
+    expect(() => withEnvFile({}, directory)).toThrow(`${join(directory, ".env")} cannot be read (EISDIR)`);
   });
 
   it("may be missing", () => {

@@ -21,15 +21,23 @@ export interface Setting<Value> {
 
 /** A setting that cannot be used. The message is for the person who wrote it and holds no secret value. */
 export class ConfigError extends Error {
-  readonly code: "config_unknown_name" | "config_bad_value";
+  readonly code: "config_unknown_name" | "config_bad_value" | "config_unreadable";
+  /** The name of the variable, or of the file that cannot be read. */
   readonly variable: string;
 
-  constructor(code: ConfigError["code"], variable: string, message: string) {
-    super(message);
+  constructor(code: ConfigError["code"], variable: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "ConfigError";
     this.code = code;
     this.variable = variable;
   }
+}
+
+/** What a program says about a `.env` that is there and cannot be read. `error` is the system's. */
+export function unreadableFile(path: string, error: unknown): ConfigError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  const message = `${path} cannot be read (${code}): make it a readable file, or remove it`;
+  return new ConfigError("config_unreadable", path, message, { cause: error });
 }
 
 /** A whole number from `min` to `max`. With `clamp`, a number outside is moved to the nearer end. */
