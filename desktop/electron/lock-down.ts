@@ -5,12 +5,17 @@
 import type { ElectronPort, SessionPort, WebContentsPort } from "./electron-port.ts";
 import { ORIGIN } from "./page-scheme.ts";
 
-export function lockDownSession(session: SessionPort): void {
+/** `ownRequest`: the one address that the app itself may ask; pages never. */
+export function lockDownSession(session: SessionPort, ownRequest: string | undefined): void {
   session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerEnabled(false);
-  session.webRequest.onBeforeRequest(({ url }, callback) => callback({ cancel: !isOwn(url) }));
+  session.webRequest.onBeforeRequest(({ url, webContentsId }, callback) => {
+    // Requests of the main process pass here too, and belong to no page.
+    const isApp = webContentsId === undefined && url === ownRequest;
+    callback({ cancel: !isApp && !isOwn(url) });
+  });
   session.on("will-download", (event) => event.preventDefault());
 }
 

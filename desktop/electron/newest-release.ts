@@ -16,7 +16,7 @@ export interface ReleaseSource {
 export async function newestRelease({ repository, fetch }: ReleaseSource): Promise<string | undefined> {
   if (repository === undefined) return undefined;
   try {
-    const answer = await fetch(`https://api.github.com/repos/${repository}/releases/latest`, {
+    const answer = await fetch(releaseAddress(repository), {
       headers: { accept: "application/vnd.github+json" },
       redirect: "error",
       credentials: "omit",
@@ -39,6 +39,11 @@ export async function newestRelease({ repository, fetch }: ReleaseSource): Promi
     // Offline, blocked or not what it should be: nobody can tell.
     return undefined;
   }
+}
+
+/** What is asked, of nobody else. */
+export function releaseAddress(repository: string): string {
+  return `https://api.github.com/repos/${repository}/releases/latest`;
 }
 
 /** Where a person gets it; undefined like the repository. */

@@ -25,6 +25,7 @@ import { openDoor } from "./ipc-door.ts";
 import { lockDownContents, lockDownSession } from "./lock-down.ts";
 import { logFile } from "./log-file.ts";
 import { loginItem, QUIET_ARGUMENT } from "./login-item.ts";
+import { releaseAddress } from "./newest-release.ts";
 import { PRIVILEGED, SCHEME, servePages } from "./page-scheme.ts";
 import { watchPower } from "./power.ts";
 import { quitter } from "./quit.ts";
@@ -85,9 +86,17 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
   options.onUncaught(fault);
 
   await app.whenReady();
-  lockDownSession(electron.session.defaultSession);
+  lockDownSession(
+    electron.session.defaultSession,
+    repository === undefined ? undefined : releaseAddress(repository),
+  );
   electron.protocol.handle(SCHEME, servePages(places.pages));
-  electron.Menu.setApplicationMenu(null);
+  electron.Menu.setApplicationMenu(
+    // On macOS a field takes copy and paste from the menu alone.
+    platform === "darwin"
+      ? electron.Menu.buildFromTemplate([{ role: "appMenu" }, { role: "editMenu" }, { role: "windowMenu" }])
+      : null,
+  );
   app.dock?.hide();
   if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
 

@@ -114,6 +114,7 @@ describe("windows", () => {
       "ora-app://windows.evil/pairing.html",
       "data:text/html,<script>1</script>",
       "wss://evil.example",
+      "https://api.github.com/repos/someone/ora-relay/releases/latest",
     ]) {
       expect(electron.passes(url)).toBe(false);
     }

@@ -105,10 +105,10 @@ export class ElectronDouble {
     return granted;
   }
 
-  /** Whether a request of a page would go out. */
-  passes(url: string): boolean {
+  /** Whether a request of a page would go out; `page: false` for one of the main process. */
+  passes(url: string, { page = true } = {}): boolean {
     let cancelled = false;
-    this.requests?.({ url } as never, (answer) => {
+    this.requests?.({ url, ...(page && { webContentsId: 1 }) } as never, (answer) => {
       cancelled = answer.cancel === true;
     });
     return !cancelled;
@@ -270,7 +270,13 @@ export class ElectronDouble {
         },
       },
       screen: { getPrimaryDisplay: () => ({ scaleFactor: 2 }) as Electron.Display },
-      net: { fetch: () => double.release() },
+      net: {
+        // Requests of the main process meet the session's rules as well.
+        fetch: (url: string) =>
+          double.passes(url, { page: false })
+            ? double.release()
+            : Promise.reject(new Error("ERR_BLOCKED_BY_CLIENT")),
+      },
     } satisfies ElectronPort;
     return port;
   }
