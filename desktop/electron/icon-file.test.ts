@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { iconFile } from "./icon-file.ts";
+
+describe("the icon's file", () => {
+  it("fits the panel: by system, colour and scale", () => {
+    const file = (platform: "mac" | "windows" | "linux", scale = 1, isDark = true) =>
+      iconFile("paused", { platform, isDark, scale });
+    expect(file("mac")).toBe("tray/mac/pausedTemplate.png");
+    expect(file("windows", 1, false)).toBe("tray/windows/paused-light.ico");
+    expect(
+      [1, 1.25, 1.5, 2, 3, 0, Number.NaN].map((scale) => /(\d+)\.png/.exec(file("linux", scale))?.[1]),
+    ).toEqual(["22", "32", "48", "48", "48", "22", "22"]);
+  });
+});
