@@ -40,6 +40,18 @@ export function bulk(length: number, from = 0): Readable {
   return Readable.from(bulkChunks(length, from), { objectMode: false });
 }
 
+/** The same for the client library. */
+export function bulkStream(length: number): ReadableStream<Uint8Array> {
+  const chunks = bulkChunks(length);
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+}
+
 const hashes = new Map<number, string>();
 
 /** sha256 of the first `length` bytes, in hex. */

@@ -1,6 +1,7 @@
 /** A device: the client library as a program would use it, paired through a real relay. */
 import type { PairingRecord } from "#shared/client/pairing-record.ts";
 import {
+  type ConnectArguments,
   createRelayClient,
   type RelayClientOptions,
   type RelaySession,
@@ -16,8 +17,9 @@ export interface PairedDevice {
   /** 32 bytes. */
   readonly privateKey: Uint8Array;
   readonly checkNumber: string;
-  /** A session of this device, through another relay address when one is given. */
-  connect(relayUrl?: string): RelaySession;
+  connect(options?: Partial<ConnectArguments>): RelaySession;
+  /** A session through another address of the relay. */
+  connectThrough(relayUrl: string): RelaySession;
 }
 
 export interface PairWith extends Partial<RelayClientOptions> {
@@ -46,7 +48,8 @@ export async function pairDevice({
     deviceKey,
     privateKey,
     checkNumber: pairing.checkNumber,
-    connect: (relayUrl = record.relayUrl) => client.connect({ ...record, relayUrl }, { deviceKey }),
+    connectThrough: (relayUrl) => client.connect({ ...record, relayUrl }, { deviceKey }),
+    connect: (options) => client.connect(record, { deviceKey, ...options }),
   };
 }
 

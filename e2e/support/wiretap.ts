@@ -13,7 +13,9 @@ export interface Wiretap {
   /** Everything up to now, all connections. */
   received(): Buffer;
   sent(): Buffer;
-  /** The text messages among what the relay received. */
+  /** The messages among what the relay received, without what WebSocket itself says. */
+  receivedMessages(): Buffer[];
+  /** Those of them that are text. */
   receivedTexts(): string[];
   close(): Promise<void>;
 }
@@ -48,16 +50,18 @@ export async function startWiretap(targetPort: number): Promise<Wiretap> {
     Buffer.concat(
       runs(record).flatMap(({ head, frames }) => [head, ...frames.map(({ payload }) => payload)]),
     );
+  const received = (isWanted: (opcode: number) => boolean) =>
+    runs(toRelay)
+      .flatMap(({ frames }) => frames)
+      .filter(({ opcode }) => isWanted(opcode))
+      .map(({ payload }) => payload);
   return {
     port,
     origin: `http://127.0.0.1:${port}`,
     received: () => shown(toRelay),
     sent: () => shown(fromRelay),
-    receivedTexts: () =>
-      runs(toRelay)
-        .flatMap(({ frames }) => frames)
-        .filter(({ opcode }) => opcode === TEXT)
-        .map(({ payload }) => payload.toString()),
+    receivedMessages: () => received((opcode) => opcode < FIRST_CONTROL),
+    receivedTexts: () => received((opcode) => opcode === TEXT).map(String),
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -72,6 +76,8 @@ interface Frame {
 }
 
 const TEXT = 1;
+/** Close, ping and pong. */
+const FIRST_CONTROL = 8;
 
 /** HTTP as it is; after the head of an upgrade all frames, unmasked. */
 function read(bytes: Buffer): { head: Buffer; frames: Frame[] } {
