@@ -13,6 +13,7 @@ import { Hub } from "./hub.ts";
 import { HELLOS_PER_MINUTE, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Offers } from "./offers.ts";
+import { OrdinaryHttp, wantsWebSocket } from "./ordinary-http.ts";
 import { Peers } from "./peers.ts";
 import { ProbationRegister } from "./probation.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -80,8 +81,10 @@ export function createRelay(options: {
     },
     app.callback(),
   );
+  const ordinary = new OrdinaryHttp(server);
   server.on("upgrade", (request, stream, head) => {
-    if (draining) stream.destroy();
+    if (!wantsWebSocket(request)) ordinary.answer(request, stream, head);
+    else if (draining) stream.destroy();
     else upgrade.handle(request, stream, head);
   });
   let sweeper: Timer | undefined;
