@@ -84,6 +84,7 @@ export class AppWindows {
     const { electron, preload, icon } = this.options;
     const window = new electron.BrowserWindow({
       ...SIZES[name],
+      useContentSize: true,
       title,
       icon,
       show: false,

@@ -1,14 +1,13 @@
 /** What a new user does, from the windows alone: enters the relay, tests it, sees the code, and lets a phone in. */
 import { once } from "node:events";
 import { createServer } from "node:net";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { systemClock } from "../../desktop/core/clock.ts";
 import { httpApi, nobody, rawApi } from "../../desktop/core/testing/fake-api.ts";
 import { oddApi } from "../../desktop/core/testing/odd-api.ts";
 import { checkRelay } from "../../desktop/tray/checks/relay-check.ts";
-import { launchChromium } from "../support/browser.ts";
+import { describeWithChromium } from "../support/describe-with-chromium.ts";
 import { startTestRelay } from "../support/relay.ts";
 import { builtApp, phone, trayWorld, until } from "./tray-world.ts";
 
@@ -17,20 +16,18 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-describe("the first run", () => {
-  let browser: Browser;
+describeWithChromium("the first run", [], (browser) => {
   let built: string;
   beforeAll(async () => {
-    [browser, built] = await Promise.all([launchChromium(), builtApp()]);
+    built = await builtApp();
   });
-  afterAll(() => browser.close());
 
   it("leads to the relay's address, says why one is wrong, and from a right one to the code and a phone", async () => {
     const relay = await startTestRelay();
     cleanups.push(() => relay.close());
     const api = await oddApi();
     cleanups.push(() => api.close());
-    const world = await trayWorld({ built, browser, settings: { apiUrl: api.target.origin } });
+    const world = await trayWorld({ built, browser: browser(), settings: { apiUrl: api.target.origin } });
     cleanups.push(() => world.close());
     const settings = await world.page("settings");
     expect(world.electron.window("pairing")).toBeUndefined();
@@ -73,7 +70,7 @@ describe("the first run", () => {
     cleanups.push(() => api.close());
     const world = await trayWorld({
       built,
-      browser,
+      browser: browser(),
       settings: { relayUrl: relay.origin, apiUrl: api.target.origin, askBeforePairing: false },
     });
     cleanups.push(() => world.close());

@@ -2,6 +2,7 @@
  * One decoder for each setting: from whatever a page or a stored item says to a value that can be used, or the reason
  * why not. What is accepted here the node accepts too. Nothing is guessed but a missing `wss://` or `http://`.
  */
+import { MAX_ENROLL_KEY_LENGTH, parseEnrollKey } from "#shared/config/enroll-key.ts";
 import { MAX_RELAY_URL_LENGTH, parseRelayUrl, relaySocketUrl } from "#shared/protocol/relay-url.ts";
 import { isLoopbackHost } from "../../core/loopback.ts";
 import type { Problem } from "../../windows/contract/results.ts";
@@ -9,7 +10,6 @@ import type { ProxySetting, SettingKey, TraySettings } from "./tray-settings.ts"
 
 /** So that an item with its envelope fits the smallest keychain. Bytes of ASCII. */
 export const MAX_SETTING_URL_LENGTH = 2_000;
-export const MAX_ENROLL_KEY_LENGTH = 256;
 export const MAX_PC_NAME_LENGTH = 64;
 export const MAX_EXPIRY_DAYS = 3_650;
 
@@ -95,10 +95,12 @@ function bareRelayScheme(text: string): string {
 
 /** Empty: there is none. */
 function readEnrollKey(value: unknown): Read<string | undefined> {
-  const read = readText(value, MAX_ENROLL_KEY_LENGTH);
-  if (read.ok) return read;
-  if (read.problem === "empty") return good(undefined);
-  return bad(read.problem === "too_long" ? "too_long" : "bad_enroll_key");
+  if (typeof value !== "string") return bad("bad_enroll_key");
+  const text = value.trim();
+  if (text === "") return good(undefined);
+  if (text.length > MAX_ENROLL_KEY_LENGTH) return bad("too_long");
+  const key = parseEnrollKey(text);
+  return key === undefined ? bad("bad_enroll_key") : good(key);
 }
 
 /** Empty: the machine's own. */

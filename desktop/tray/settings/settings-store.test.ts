@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MAX_ENROLL_KEY_LENGTH, MIN_ENROLL_KEY_LENGTH } from "#shared/config/enroll-key.ts";
 import { MAX_RELAY_URL_LENGTH } from "#shared/protocol/relay-url.ts";
 import { memorySecrets } from "../../core/secrets/memory.ts";
 import { MAX_SECRET_BYTES, SecretsError } from "../../core/secrets/secret-store.ts";
 import { nodeConfig, proxyEnvironment } from "./node-settings.ts";
 import { proxyView, withStoredPassword } from "./proxy-view.ts";
 import {
-  MAX_ENROLL_KEY_LENGTH,
   MAX_EXPIRY_DAYS,
   MAX_PC_NAME_LENGTH,
   MAX_SETTING_URL_LENGTH,
@@ -77,7 +77,8 @@ describe("settings", () => {
       ["pcName", "x".repeat(MAX_PC_NAME_LENGTH + 1), "too_long"],
       ["pcName", "a\u202Eb", "bad_characters"],
       ["enrollKey", "x".repeat(MAX_ENROLL_KEY_LENGTH + 1), "too_long"],
-      ["enrollKey", "a\u0000b", "bad_enroll_key"],
+      ["enrollKey", `a\u0000${"b".repeat(20)}`, "bad_enroll_key"],
+      ["enrollKey", "x".repeat(MIN_ENROLL_KEY_LENGTH - 1), "bad_enroll_key"],
       ["proxy", { kind: "manual", url: "socks5://p:1" }, "bad_proxy_url"],
       ["proxy", { kind: "manual", url: "http://p/path" }, "bad_proxy_url"],
       ["proxy", null, "bad_proxy_url"],
