@@ -1,9 +1,10 @@
-/** The HTTP side of the relay: two routes, JSON errors in one form, and no trace of an error's text in an answer. */
+/** The HTTP side of the relay: a few routes, JSON errors in one form, and no trace of an error's text in an answer. */
 import Router from "@koa/router";
 import Koa from "koa";
 import type { RateLimit } from "./rate-limit.ts";
 import type { RelayState } from "./relay-state.ts";
 import { healthRoute } from "./routes/health.ts";
+import { landingRoute } from "./routes/landing.ts";
 import { pairRoute } from "./routes/pair.ts";
 
 export function createApp(options: {
@@ -13,6 +14,7 @@ export function createApp(options: {
 }): Koa {
   const { relay } = options;
   const router = new Router();
+  router.get("/", landingRoute());
   router.get("/health", healthRoute(relay, options.isDraining));
   router.post("/api/pair", pairRoute(relay, options.attempts));
   const app = new Koa();
