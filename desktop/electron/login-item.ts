@@ -36,6 +36,17 @@ export function loginItem({ app, platform, env, home, executable }: LoginItemOpt
   };
 }
 
+/** Whether the system started the app when its user logged in. macOS passes no arguments, and says so itself. */
+export function isStartedAtLogin(options: {
+  readonly app: Pick<ElectronPort["app"], "getLoginItemSettings">;
+  readonly platform: NodeJS.Platform;
+  readonly args: readonly string[];
+}): boolean {
+  const { app, platform, args } = options;
+  if (args.includes(QUIET_ARGUMENT)) return true;
+  return platform === "darwin" && app.getLoginItemSettings().wasOpenedAtLogin;
+}
+
 /** The rules of freedesktop.org's autostart specification, and of its desktop entries for quoting. */
 export function xdgAutostart(options: Pick<LoginItemOptions, "env" | "home" | "executable">): LoginItem {
   const { env, home } = options;

@@ -24,7 +24,7 @@ import type { ElectronPort } from "./electron-port.ts";
 import { openDoor } from "./ipc-door.ts";
 import { lockDownContents, lockDownSession } from "./lock-down.ts";
 import { logFile } from "./log-file.ts";
-import { loginItem, QUIET_ARGUMENT } from "./login-item.ts";
+import { isStartedAtLogin, loginItem } from "./login-item.ts";
 import { releaseAddress } from "./newest-release.ts";
 import { PRIVILEGED, SCHEME, servePages } from "./page-scheme.ts";
 import { watchPower } from "./power.ts";
@@ -66,6 +66,8 @@ export interface DesktopOptions {
 }
 
 const APP_ID = "relay.ora.desktop";
+/** How soon after a start at login the system's own activation comes. */
+const OWN_ACTIVATE_MS = 10_000;
 
 /** Resolves once the app runs; undefined when another instance does, which then shows its window. */
 export async function startDesktop(options: DesktopOptions): Promise<TrayApp | undefined> {
@@ -103,6 +105,9 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
   const system = platform === "darwin" ? "mac" : platform === "win32" ? "windows" : "linux";
   const systemProxy = (relay: URL) =>
     electron.session.defaultSession.resolveProxy(relay.href.replace(/^ws/, "http")).catch(() => "DIRECT");
+
+  const isQuiet = isStartedAtLogin({ app, platform, args });
+  const startedAt = clock.now();
 
   const windows = new AppWindows({
     electron,
@@ -157,7 +162,7 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
     platform: system,
     about,
     fault,
-    isQuiet: args.includes(QUIET_ARGUMENT),
+    isQuiet,
   });
   const commands = new WindowCommands({
     app: tray,
@@ -179,7 +184,10 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
     else tray.openPairing();
   };
   app.on("second-instance", (_event, argv) => openWindow(windowOfArguments(argv)));
-  app.on("activate", () => tray.openPairing());
+  app.on("activate", () => {
+    // macOS also sends this when it starts the app by itself.
+    if (!isQuiet || clock.now() - startedAt > OWN_ACTIVATE_MS) tray.openPairing();
+  });
   app.on("open-url", (event, url) => {
     event.preventDefault();
     if (windowOfLink(url) !== undefined) openWindow(windowOfLink(url));

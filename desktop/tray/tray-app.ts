@@ -110,6 +110,8 @@ export class TrayApp {
     this.render();
     this.every(TICK_MS, () => {
       this.newsThisMinute = 0;
+      // Sessions end and devices are seen without an event of their own.
+      this.keeper.refresh();
       this.render();
     });
     this.dispatch({ kind: "starts_at_login", on: await this.desktop.startsAtLogin() });

@@ -14,6 +14,7 @@ import type { RequestDetails } from "../windows/contract/activity-view.ts";
 import type { CommandName } from "../windows/contract/command-names.ts";
 import type { Command } from "../windows/contract/commands.ts";
 import type { AccessAnswer, CommandValue, FoundApi, Problem, Result } from "../windows/contract/results.ts";
+import type { AppState } from "./app-state.ts";
 import { checkApi } from "./checks/api-check.ts";
 import { checkRelay } from "./checks/relay-check.ts";
 import { curlLine } from "./curl-line.ts";
@@ -221,7 +222,7 @@ export class WindowCommands {
   private async save(key: SettingKey, value: unknown): Promise<Result<undefined>> {
     const { app } = this.options;
     const { settings } = app.keeper;
-    if (settings === undefined) return refused("keychain_failed");
+    if (settings === undefined) return refused(noStore(app.current));
     const before = settings.values[key];
     const wasDamaged = settings.damaged.length;
     const problem = await settings.save(key, value);
@@ -314,6 +315,14 @@ export class WindowCommands {
     if (newer === "unknown") return refused("failed");
     return { ok: true, value: newer === undefined ? {} : { newerVersion: newer } };
   }
+}
+
+/** Why nothing can be stored. */
+function noStore(state: AppState): Problem {
+  if (state.kind !== "blocked") return "keychain_failed";
+  return state.code === "keychain_missing" || state.code === "keychain_locked"
+    ? state.code
+    : "keychain_failed";
 }
 
 function keychainProblem({ code }: SecretsError): Problem {

@@ -1,5 +1,6 @@
 /** What pages can do, and what opens windows: the main process on the Electron double, with a real relay; nobody looks at windows. */
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../desktop/core/clock.ts";
 import { COMMAND_CHANNEL, VIEW_CHANNEL } from "../../desktop/electron/ipc-channels.ts";
 import { pageUrl } from "../../desktop/electron/page-scheme.ts";
 import type { ElectronDouble } from "../../desktop/electron/testing/electron-double.ts";
@@ -59,6 +60,25 @@ describe("windows", () => {
     const { electron } = await start({ args: ["--at-login"] });
     expect(electron.windows).toEqual([]);
     expect(electron.tray.labels()[0]).toBe("No relay is set up yet.");
+  });
+
+  it("stay closed at a start by macOS, which says so in its own way, and open when its user comes", async () => {
+    let now = Date.now();
+    const { electron } = await start({
+      electron: { wasOpenedAtLogin: true },
+      desktop: {
+        platform: "darwin",
+        clock: {
+          now: () => now,
+          after: (ms, run) => (ms > 1_000 ? () => undefined : systemClock.after(ms, run)),
+        },
+      },
+    });
+    electron.appEvents.emit("activate", {});
+    expect(electron.windows).toEqual([]);
+    now += 60_000;
+    electron.appEvents.emit("activate", {});
+    expect(electron.window("pairing")).toBeDefined();
   });
 
   it("are all that a deep link opens, whatever it says", async () => {

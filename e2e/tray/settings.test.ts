@@ -47,7 +47,7 @@ describe("the keychain", () => {
       COMMAND_CHANNEL,
       ["saveSetting", { key: "relayUrl", value: "wss://relay.example" }],
     );
-    expect(saved).toMatchObject({ ok: false, problem: "keychain_failed" });
+    expect(saved).toMatchObject({ ok: false, problem: "keychain_missing" });
     const log = await readFile(join(logs, "ora.log"), "utf8").catch(() => "");
     expect(log).not.toContain("relay.example");
   });

@@ -15,6 +15,7 @@ export interface ElectronDoubleOptions {
   readonly isFirstInstance?: boolean;
   readonly languages?: readonly string[];
   readonly isPackaged?: boolean;
+  readonly wasOpenedAtLogin?: boolean;
 }
 
 export interface Announced {
@@ -46,6 +47,7 @@ export class ElectronDouble {
   isDark = false;
   exitCode: number | undefined;
   opensAtLogin = false;
+  wasOpenedAtLogin = false;
   proxy = "DIRECT";
   release: () => Promise<Response> = () => Promise.reject(new Error("offline"));
   readonly port: ElectronPort;
@@ -60,6 +62,7 @@ export class ElectronDouble {
   });
 
   constructor(options: ElectronDoubleOptions) {
+    this.wasOpenedAtLogin = options.wasOpenedAtLogin ?? false;
     this.port = this.makePort(options);
   }
 
@@ -159,7 +162,11 @@ export class ElectronDouble {
         },
         getPath: (name) => (name === "logs" ? logs : notImplemented()),
         getPreferredSystemLanguages: () => [...languages],
-        getLoginItemSettings: () => ({ openAtLogin: double.opensAtLogin }) as Electron.LoginItemSettings,
+        getLoginItemSettings: () =>
+          ({
+            openAtLogin: double.opensAtLogin,
+            wasOpenedAtLogin: double.wasOpenedAtLogin,
+          }) as Electron.LoginItemSettings,
         setLoginItemSettings: ({ openAtLogin = false }) => {
           double.opensAtLogin = openAtLogin;
         },
