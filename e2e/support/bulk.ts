@@ -68,7 +68,7 @@ export function bulkHash(length: number): string {
 
 /** Reads to the end. Rejects when the source was cut. */
 export async function hashOf(
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   read: (bytes: number) => void = () => undefined,
 ): Promise<string> {
   const hash = createHash("sha256");

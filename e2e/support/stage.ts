@@ -18,6 +18,8 @@ export interface RelayProgram {
 
 /** What a node's terminal shows. */
 export interface ShownOffers {
+  /** A link that this has not given before: each is good for one device. */
+  freshLink(): Promise<string>;
   /** The newest link shown since line `from`; waits for one. */
   link(from?: number): Promise<string>;
   /** `RRRR-SSSS`, likewise. */
@@ -82,7 +84,13 @@ export function offersOf(program: Program): ShownOffers {
     const shown = program.lines.slice(from).map((line) => pattern.exec(line)?.[1]);
     return shown.filter((text) => text !== undefined).at(-1) ?? "";
   };
+  let looked = 0;
   return {
+    async freshLink() {
+      const link = await newest(/^pairing_link=(\S+)$/, looked);
+      looked = program.lines.lastIndexOf(`pairing_link=${link}`) + 1;
+      return link;
+    },
     link: (from) => newest(/^pairing_link=(\S+)$/, from),
     typedCode: (from) => newest(/^(?:encrypted_)?pairing_code=(\w{4}-\w{4})$/, from),
     plaintextCode: (from) => newest(/^pairing_code=(\w{5}-\w{5})$/, from),

@@ -39,14 +39,6 @@ beforeAll(async () => {
   await node.link();
 });
 
-/** Each link is good for one device. */
-let shown = 0;
-async function freshLink(): Promise<string> {
-  const link = await node.link(shown);
-  shown = node.program.lines.lastIndexOf(`pairing_link=${link}`) + 1;
-  return link;
-}
-
 async function connected(device: PairedDevice): Promise<RelaySession> {
   const session = device.connect();
   afterTest(() => session.close());
@@ -55,7 +47,7 @@ async function connected(device: PairedDevice): Promise<RelaySession> {
 }
 
 async function newDevice(): Promise<{ id: string; session: RelaySession }> {
-  const device = await pairDevice({ text: await freshLink(), relay: relay.origin });
+  const device = await pairDevice({ text: await node.freshLink(), relay: relay.origin });
   return { id: device.record.deviceId, session: await connected(device) };
 }
 
@@ -93,7 +85,7 @@ function endless(_: unknown, response: ServerResponse): void {
 describe("a program whose device is revoked", () => {
   it("has its download, its upload and its WebSocket cut, at both ends, and knows why", async () => {
     const known = await deviceIds();
-    const { program, origin } = await startConnectProgram(afterTest, [await freshLink()]);
+    const { program, origin } = await startConnectProgram(afterTest, [await node.freshLink()]);
     const uploadEnd = deferred<"whole" | "cut">();
     const socketEnd = deferred<number>();
     api.on("/endless", endless);
@@ -146,7 +138,7 @@ describe("a device that is revoked", () => {
   });
 
   it("is out also where it connects anew, and may be paired again as somebody new", async () => {
-    const device = await pairDevice({ text: await freshLink(), relay: relay.origin });
+    const device = await pairDevice({ text: await node.freshLink(), relay: relay.origin });
     const first = await connected(device);
     await owner("revoke", device.record.deviceId);
     await sessionIs(first, "revoked");
