@@ -26,8 +26,6 @@ export interface Question {
   /** Names what it does. */
   readonly confirm: string;
   readonly cancel: string;
-  /** The window that asks, when it is one. */
-  readonly over?: WindowName;
 }
 
 export interface DesktopPort {

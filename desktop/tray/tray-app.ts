@@ -251,36 +251,12 @@ export class TrayApp {
     return true;
   }
 
-  /** Asks, then throws everybody out. */
-  async revokeAll(over?: WindowName): Promise<void> {
-    const count = (this.facts?.devices.length ?? 0) + (this.facts?.plaintext.length ?? 0);
-    const { dialog } = this.texts;
-    const sure = await this.desktop.ask({
-      title: dialog.revokeAll(count),
-      body: dialog.revokeAllBody,
-      confirm: dialog.revokeAllButton(count),
-      cancel: dialog.cancel,
-      ...(over !== undefined && { over }),
-    });
-    if (!sure) return;
+  /** Throws everybody out, without a question. @throws {SecretsError} when that does not outlive this process */
+  async revokeAll(): Promise<void> {
     const all = this.node?.revokeAll();
     this.paired = [];
     this.keeper.refresh();
     await all?.stored;
-  }
-
-  /** Asks, then makes this PC another one. False when the owner thought better of it. */
-  async newIdentity(): Promise<boolean> {
-    const { dialog } = this.texts;
-    const sure = await this.desktop.ask({
-      title: dialog.newIdentity,
-      body: dialog.newIdentityBody(this.facts?.devices.length ?? 0),
-      confirm: dialog.newIdentityButton,
-      cancel: dialog.cancel,
-      over: "settings",
-    });
-    if (sure) await this.keeper.newIdentity();
-    return sure;
   }
 
   async setStartsAtLogin(on: boolean): Promise<void> {
@@ -381,8 +357,18 @@ export class TrayApp {
       case "revoke_session":
         this.revokeSession(command.session);
         return;
-      case "revoke_all":
-        return this.revokeAll();
+      case "revoke_all": {
+        const count = (this.facts?.devices.length ?? 0) + (this.facts?.plaintext.length ?? 0);
+        const { dialog } = texts;
+        const sure = await desktop.ask({
+          title: dialog.revokeAll(count),
+          body: dialog.revokeAllBody,
+          confirm: dialog.revokeAllButton(count),
+          cancel: dialog.cancel,
+        });
+        if (sure) await this.revokeAll();
+        return;
+      }
       case "pause":
         return keeper.pause();
       case "resume":

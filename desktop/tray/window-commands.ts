@@ -1,6 +1,6 @@
 /**
- * Carries out what a page asks for, once its command has been decoded. Each answer is a value or a problem with a code;
- * dangerous acts ask the owner first, in a dialog of the system that no page can press.
+ * Carries out what a page asks for, once its command has been decoded. Each answer is a value or a problem with a code.
+ * Pages ask their user before what cannot be undone.
  */
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { decideAccess } from "../core/access-rules/decide.ts";
@@ -144,7 +144,7 @@ export class WindowCommands {
       case "revokeSession":
         return app.revokeSession(command.input.session) ? DONE : refused("gone");
       case "revokeAll":
-        await app.revokeAll("settings");
+        await app.revokeAll();
         return DONE;
       case "addRule":
         return this.addRule(node, command.input);
@@ -163,7 +163,9 @@ export class WindowCommands {
         return removed === true ? DONE : refused("gone");
       }
       case "newIdentity":
-        return (await app.newIdentity()) ? DONE : refused("failed");
+        if (node === undefined) return refused("gone");
+        await app.keeper.newIdentity();
+        return DONE;
       case "checkForUpdate":
         return this.checkForUpdate();
       case "openReleasePage":

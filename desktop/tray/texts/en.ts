@@ -171,12 +171,6 @@ export const en: TrayTexts = {
     revokeAll: (count) => (count === 1 ? "Revoke the one device?" : `Revoke all ${count} devices?`),
     revokeAllBody: "What they are doing stops at once. Each needs a new code to come back.",
     revokeAllButton: (count) => (count === 1 ? "Revoke it" : `Revoke all ${count}`),
-    newIdentity: "Give this PC a new identity?",
-    newIdentityBody: (devices) =>
-      devices === 0
-        ? "The old one cannot be brought back."
-        : `${devices} paired ${devices === 1 ? "device has" : "devices have"} to be paired again. The old identity cannot be brought back.`,
-    newIdentityButton: "New identity",
     notDone: "That was not done",
     notDoneBody: "The keychain did not take the change. Unlock it and try again.",
   },

@@ -175,12 +175,6 @@ export const ja: TrayTexts = {
     revokeAll: (count) => `${count} 台の端末をすべて取り消しますか？`,
     revokeAllBody: "実行中の操作はすぐに止まります。どの端末も、もう一度接続するには新しいコードが必要です。",
     revokeAllButton: (count) => `${count} 台を取り消す`,
-    newIdentity: "この PC に新しい ID を付けますか？",
-    newIdentityBody: (devices) =>
-      devices === 0
-        ? "いまの ID は元に戻せません。"
-        : `ペアリング済みの ${devices} 台は、もう一度ペアリングが必要です。いまの ID は元に戻せません。`,
-    newIdentityButton: "新しい ID にする",
     notDone: "実行できませんでした",
     notDoneBody: "キーチェーンが変更を受け付けませんでした。ロックを解除して、もう一度試してください。",
   },

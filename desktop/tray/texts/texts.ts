@@ -89,9 +89,6 @@ export interface TrayTexts {
     readonly revokeAll: (count: number) => string;
     readonly revokeAllBody: string;
     readonly revokeAllButton: (count: number) => string;
-    readonly newIdentity: string;
-    readonly newIdentityBody: (devices: number) => string;
-    readonly newIdentityButton: string;
     readonly notDone: string;
     readonly notDoneBody: string;
   };
