@@ -50,7 +50,7 @@ describe("the tables of the relay", () => {
     const offers = new Offers({ clock: new FakeClock(), max: 1 });
     const options = { ttlMs: 1_000, notify: false };
     expect(offers.add("a", sha256("1"), options)).toBeUndefined();
-    expect(offers.add("b", sha256("2"), options)).toBe("too_many_codes");
+    expect(offers.add("b", sha256("2"), options)).toBe("full");
     expect(offers.add("a", sha256("1"), options)).toBeUndefined();
   });
 

@@ -12,8 +12,12 @@ export const MAX_NODES = 10_000;
 /** Client sockets at once. */
 export const MAX_CLIENTS = 20_000;
 
-/** Client sockets with one v1 token. */
-export const MAX_SOCKETS_PER_SESSION = 64;
+/**
+ * Client sockets with one v1 token, and with all tokens of one node. A socket may hold a message that is not whole yet,
+ * of twice `ORA_RELAY_MAX_MSG_BYTES`: with the default that makes 16 MiB for a token and 256 MiB for a node's clients.
+ */
+export const MAX_SOCKETS_PER_SESSION = 8;
+export const MAX_V1_CLIENTS_PER_NODE = 128;
 
 /** Sockets that have proved nothing yet, in all and from one address (IPv6: one /64). */
 export const MAX_UNPROVEN = 4_096;

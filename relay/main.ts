@@ -50,14 +50,6 @@ const config = loadOrExit();
 for (const line of describeSettings(RELAY_SETTINGS, config)) console.log(line);
 const log = createLog(config.logLevel);
 const relay = createRelay({ config, log, clock: systemClock });
-const port = await listenOrExit(relay, config);
-console.log(`relay listening on http://${shownHost(config.host)}:${port}`);
-
-if (servedHost(config) === undefined) {
-  console.log(
-    "encrypted sessions (protocol 2) are off: set ORA_RELAY_PUBLIC_URL to this relay's own address",
-  );
-}
 
 /** npm passes Ctrl-C on to a program that has got it from the terminal already: that is one signal, not two. */
 const SAME_SIGNAL_MS = 1_000;
@@ -72,5 +64,15 @@ const stop = (signal: NodeJS.Signals) => {
   log.info({ signal }, "stopping");
   void relay.close().then(() => exit(0));
 };
+// Before it says that it listens: whoever reads that may tell it to stop.
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
+
+const port = await listenOrExit(relay, config);
+console.log(`relay listening on http://${shownHost(config.host)}:${port}`);
+
+if (servedHost(config) === undefined) {
+  console.log(
+    "encrypted sessions (protocol 2) are off: set ORA_RELAY_PUBLIC_URL to this relay's own address",
+  );
+}

@@ -13,7 +13,8 @@ export interface CodeOffer extends Expiring {
   readonly notify: boolean;
 }
 
-export type OfferRefusal = "code_in_use" | "too_many_codes";
+/** Another node offers this code, or the relay holds as many as it may. Each protocol has its own words for it. */
+export type OfferRefusal = "taken" | "full";
 
 export class Offers {
   private readonly clock: Clock;
@@ -36,9 +37,9 @@ export class Offers {
   /** Offers a code of `nodeId` for `ttlMs`; the same node's older offer of it is renewed. */
   add(nodeId: string, digest: Buffer, options: { ttlMs: number; notify: boolean }): OfferRefusal | undefined {
     const holder = this.table.get(digest);
-    if (holder !== undefined && holder.nodeId !== nodeId) return "code_in_use";
+    if (holder !== undefined && holder.nodeId !== nodeId) return "taken";
     const offer = { digest, nodeId, notify: options.notify, expiresAt: this.clock.now() + options.ttlMs };
-    if (!this.table.set(offer)) return "too_many_codes";
+    if (!this.table.set(offer)) return "full";
     let own = this.byNode.get(nodeId);
     if (own === undefined) {
       own = new Set();

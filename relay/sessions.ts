@@ -89,6 +89,13 @@ export class Sessions {
     return this.byNode.get(nodeId)?.size ?? 0;
   }
 
+  /** How many sockets the clients of a node have open. */
+  socketsOf(nodeId: string): number {
+    let sockets = 0;
+    for (const session of this.byNode.get(nodeId) ?? []) sockets += session.sockets.size;
+    return sockets;
+  }
+
   /** Seconds a session still has, at least 1. */
   ttlSec(session: Session): number {
     return Math.max(1, Math.ceil((session.expiresAt - this.clock.now()) / 1000));

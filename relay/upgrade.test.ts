@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MAX_SOCKETS_PER_SESSION } from "./limits.ts";
+import { MAX_SOCKETS_PER_SESSION, MAX_V1_CLIENTS_PER_NODE } from "./limits.ts";
 import { RelayHarness } from "./testing/relay-harness.ts";
 
 let relay: RelayHarness;
@@ -10,10 +10,10 @@ beforeEach(async () => {
 afterEach(() => relay.stop());
 
 describe("HTTP", () => {
-  it("knows two routes, and answers JSON to everything else", async () => {
+  it("answers JSON to everything but what it knows", async () => {
     expect(await relay.health()).toEqual({ ok: true, nodes: 0, pairs: 0, sessions: 0 });
     for (const [path, method, status] of [
-      ["/", "GET", 404],
+      ["/nowhere", "GET", 404],
       ["/api/pair/x", "POST", 404],
       ["/api/pair", "GET", 405],
       ["/health", "POST", 405],
@@ -56,6 +56,27 @@ describe("an upgrade", () => {
 
   it("of a client asks for no origin otherwise", async () => {
     expect(await relay.socket("/ws/client").closed).toMatchObject({ code: 4403 });
+  });
+
+  it("gives the tokens of one node so many sockets and no more", async () => {
+    const node = await relay.node("pc");
+    const sockets = [];
+    for (let session = 0; session < MAX_V1_CLIENTS_PER_NODE / MAX_SOCKETS_PER_SESSION; session++) {
+      await node.send({ type: "pair_offer", code: "deadbeef" }).next();
+      const token = await relay.token("deadbeef");
+      for (let i = 0; i < MAX_SOCKETS_PER_SESSION; i++) sockets.push(await relay.client(token));
+    }
+    await node.send({ type: "pair_offer", code: "deadbeef" }).next();
+    const token = await relay.token("deadbeef");
+    const extra = await relay.client(token);
+    expect(await extra.closed).toEqual({ code: 4429, reason: "too_many_clients" });
+    // Another node's clients have room of their own.
+    await relay.offering("other", "cafe");
+    const other = await relay.client(await relay.token("cafe"));
+    expect(await other.send({ type: "ping" }).next()).toMatchObject({ type: "pong" });
+    await sockets[0]?.end();
+    const again = await relay.client(token);
+    expect(await again.send({ type: "ping" }).next()).toMatchObject({ type: "pong" });
   });
 
   it("gives one token so many sockets and no more", async () => {

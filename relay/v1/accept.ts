@@ -1,6 +1,11 @@
 /** Fresh sockets of protocol 1, made into nodes and clients, or told with a close code why not. */
 import { CLOSE } from "#shared/protocol/close-codes.ts";
-import { MAX_QUEUED_BYTES, MAX_SOCKETS_PER_SESSION, V1_NODE_PROBATION } from "../limits.ts";
+import {
+  MAX_QUEUED_BYTES,
+  MAX_SOCKETS_PER_SESSION,
+  MAX_V1_CLIENTS_PER_NODE,
+  V1_NODE_PROBATION,
+} from "../limits.ts";
 import type { Accepted, Peers } from "../peers.ts";
 import { Probation, type ProbationRegister } from "../probation.ts";
 import type { RelayState } from "../relay-state.ts";
@@ -48,6 +53,8 @@ export class V1Acceptor {
     if (session === undefined) this.peers.refuse(accepted, CLOSE.DENIED, "bad_token");
     else if (session.sockets.size >= MAX_SOCKETS_PER_SESSION) {
       this.peers.refuse(accepted, CLOSE.RATE_LIMITED, "too_many_sockets");
+    } else if (this.relay.sessions.socketsOf(session.nodeId) >= MAX_V1_CLIENTS_PER_NODE) {
+      this.peers.refuse(accepted, CLOSE.RATE_LIMITED, "too_many_clients");
     } else {
       const peer = this.peers.create(accepted, this.maxQueuedBytes);
       this.peers.attach(peer, new V1ClientSocket({ peer, relay: this.relay, session }));

@@ -4,7 +4,7 @@
  */
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { decodeFromNode, type FromNode } from "#shared/protocol/v1/decode.ts";
-import { MESSAGE_ERROR, REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
+import { MESSAGE_ERROR, OFFER_ERROR, REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
 import { sha256 } from "../digest-table.ts";
 import type { OnlineNode } from "../hub.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
@@ -15,6 +15,12 @@ import { ReadGate } from "../read-gate.ts";
 import type { RelayState } from "../relay-state.ts";
 import { decodeReceived, type Received } from "./big-message.ts";
 import { PendingRequests } from "./pending.ts";
+
+const REFUSALS = {
+  empty: OFFER_ERROR.CODE_REQUIRED,
+  taken: OFFER_ERROR.CODE_IN_USE,
+  full: OFFER_ERROR.TOO_MANY_CODES,
+} as const;
 
 export class V1NodeSocket implements OnlineNode, PeerListener {
   readonly id: string;
@@ -117,12 +123,10 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
   private offer(code: string, notify: boolean): void {
     const text = code.trim();
     const { offers, config, clock } = this.relay;
-    const error =
-      text === ""
-        ? "code_required"
-        : offers.add(this.id, sha256(text), { ttlMs: config.pairTtlSec * 1000, notify });
-    if (error !== undefined) {
-      this.peer.sendJson({ type: "pair_offer_ack", ok: false, error });
+    const refusal =
+      text === "" ? "empty" : offers.add(this.id, sha256(text), { ttlMs: config.pairTtlSec * 1000, notify });
+    if (refusal !== undefined) {
+      this.peer.sendJson({ type: "pair_offer_ack", ok: false, error: REFUSALS[refusal] });
       this.countInvalid();
       return;
     }

@@ -21,8 +21,6 @@ export interface ProofPolicy {
 
 export interface ProvenNode {
   readonly nodeId: string;
-  /** Where two relay instances disagree, the higher wins. */
-  readonly epoch: number;
 }
 
 export class NodeProofCheck {
@@ -54,7 +52,7 @@ export class NodeProofCheck {
     if (policy.enrollKey !== undefined && !isSameSecret(proof.enroll ?? "", policy.enrollKey)) {
       return "enrolment_refused";
     }
-    return { nodeId: this.nodeId, epoch: proof.epoch };
+    return { nodeId: this.nodeId };
   }
 }
 

@@ -110,7 +110,7 @@ export class V2NodeSocket implements PeerListener {
     }
     this.probation.end();
     this.peer.sendJson({ type: "node_ready" });
-    this.node = new V2Node({ proven, peer: this.peer, v2: this.v2 });
+    this.node = new V2Node({ id: proven.nodeId, peer: this.peer, v2: this.v2 });
   }
 
   /** A v1 answer of this node. */

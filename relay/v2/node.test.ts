@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { MAX_NODE_CONTROL_BYTES } from "#shared/protocol/v2/limits.ts";
-import { REGISTER_MS, V2_NODE_PROBATION } from "../limits.ts";
+import { MAX_OFFERS, REGISTER_MS, V2_NODE_PROBATION } from "../limits.ts";
 import { RelayHarness } from "../testing/relay-harness.ts";
 import {
   b64uSha256,
@@ -197,7 +197,11 @@ describe("the same node connecting again", () => {
     const first = await ready(relay, key);
     const second = await ready(relay, key);
     expect(await first.closed).toMatchObject({ code: 4409 });
-    second.ws.pause();
+    // Whatever number it gives: here the order is known.
+    const lower = await proving(relay, key, { epoch: 0 });
+    expect(await lower.next()).toEqual({ type: "node_ready" });
+    expect(await second.closed).toMatchObject({ code: 4409 });
+    lower.ws.pause();
     const third = await online(relay, key);
     expect(await third.send({ type: "register" }).next()).toMatchObject({ type: "registered" });
     expect(await relay.health()).toMatchObject({ nodes: 1 });
@@ -261,6 +265,31 @@ describe("register", () => {
       ],
     });
     await opened(relay, { route: "ABCD" });
+  });
+
+  it("says in each protocol's own words that it has no room for a code", async () => {
+    const { offers } = relay.relay.state;
+    const options = { ttlMs: 60_000, notify: false };
+    for (let count = 0; count < MAX_OFFERS; count++) {
+      const digest = Buffer.alloc(32);
+      digest.writeUInt32BE(count);
+      expect(offers.add(`n${count >> 4}`, digest, options)).toBeUndefined();
+    }
+    const hash = b64uSha256("one more");
+    const node = await ready(relay, key);
+    node.send({ type: "register", codes: [{ hash, ttl: 60 }] });
+    expect(await node.next()).toEqual({ type: "registered", rejected: [{ hash, error: "relay_full" }] });
+    expect(await node.send({ type: "code", hash, ttl: 60 }).next()).toEqual({
+      type: "offered",
+      hash,
+      error: "relay_full",
+    });
+    const plain = await relay.node("pc");
+    expect(await plain.send({ type: "pair_offer", code: "one more" }).next()).toEqual({
+      type: "pair_offer_ack",
+      ok: false,
+      error: "too_many_codes",
+    });
   });
 
   it("tells of nothing that was before: the relay keeps no token of a node that is away", async () => {

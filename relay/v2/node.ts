@@ -18,14 +18,12 @@ import { PendingRequests } from "../v1/pending.ts";
 import { type ChannelClient, Channels, type ChannelVia } from "./channels.ts";
 import { Devices } from "./devices.ts";
 import type { Claimant } from "./node-claims.ts";
-import type { ProvenNode } from "./node-proof.ts";
 import { Registration } from "./registration.ts";
 import type { V2State } from "./state.ts";
 
 export class V2Node implements OnlineNode, Claimant {
   readonly id: string;
   readonly version = 2;
-  readonly epoch: number;
   readonly peer: PeerSocket;
   readonly requests: PendingRequests;
   readonly gate = new ReadGate();
@@ -36,11 +34,10 @@ export class V2Node implements OnlineNode, Claimant {
   private readonly deadline: { cancel(): void };
   private isOnline = false;
 
-  constructor(options: { proven: ProvenNode; peer: PeerSocket; v2: V2State }) {
+  constructor(options: { id: string; peer: PeerSocket; v2: V2State }) {
     const { v2, peer } = options;
     const { relay } = v2;
-    this.id = options.proven.nodeId;
-    this.epoch = options.proven.epoch;
+    this.id = options.id;
     this.peer = peer;
     this.v2 = v2;
     this.devices = new Devices({ clock: relay.clock, count: v2.deviceCount });

@@ -4,12 +4,14 @@
  */
 import { decodeBase64Url } from "#shared/protocol/base64url.ts";
 import { MAX_OFFER_TTL_SEC } from "#shared/protocol/v2/limits.ts";
-import type {
-  CodeEntry,
-  OfferEntry,
-  Register,
-  Rejected,
-  Sessions,
+import {
+  type CodeEntry,
+  type OfferEntry,
+  RELAY_ERROR,
+  type Register,
+  type Rejected,
+  type RelayErrorCode,
+  type Sessions,
 } from "#shared/protocol/v2/relay-messages.ts";
 import type { RelayState } from "../relay-state.ts";
 import type { Devices } from "./devices.ts";
@@ -39,7 +41,7 @@ export class Registration {
     return rejected;
   }
 
-  offer({ route, ttl }: OfferEntry): string | undefined {
+  offer({ route, ttl }: OfferEntry): RelayErrorCode | undefined {
     return this.relay.routes.add(this.nodeId, route, offerTtlMs(ttl));
   }
 
@@ -47,8 +49,13 @@ export class Registration {
     this.relay.routes.remove(this.nodeId, route);
   }
 
-  code({ hash, ttl }: CodeEntry): string | undefined {
-    return this.relay.offers.add(this.nodeId, digestOf(hash), { ttlMs: offerTtlMs(ttl), notify: false });
+  code({ hash, ttl }: CodeEntry): RelayErrorCode | undefined {
+    const refusal = this.relay.offers.add(this.nodeId, digestOf(hash), {
+      ttlMs: offerTtlMs(ttl),
+      notify: false,
+    });
+    if (refusal === undefined) return undefined;
+    return refusal === "taken" ? RELAY_ERROR.CODE_IN_USE : RELAY_ERROR.RELAY_FULL;
   }
 
   removeCode(hash: string): void {

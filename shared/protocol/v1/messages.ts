@@ -35,6 +35,13 @@ export const MESSAGE_ERROR = {
 
 export type MessageError = (typeof MESSAGE_ERROR)[keyof typeof MESSAGE_ERROR];
 
+/** Why a code was not taken, in `pair_offer_ack.error`. */
+export const OFFER_ERROR = {
+  CODE_REQUIRED: "code_required",
+  CODE_IN_USE: "code_in_use",
+  TOO_MANY_CODES: "too_many_codes",
+} as const;
+
 /** One request: client → relay → node. */
 export interface HttpProxy {
   readonly type: "http_proxy";

@@ -43,7 +43,10 @@ export interface NodeProof {
   /** `name:port` of the relay as the node dialled it, in lower case, the port always written. */
   readonly host: string;
   readonly agent: string;
-  /** max(last + 1, clock in ms). Where two relay instances disagree, the higher wins. */
+  /**
+   * max(last + 1, clock in ms). For relays of several instances, to tell a node's newer connection from its older one:
+   * the higher wins. One instance alone needs no number, and takes the connection that proved itself last.
+   */
   readonly epoch: number;
   /** The enrolment secret, when the relay asks for one. */
   readonly enroll?: string;
