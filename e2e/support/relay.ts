@@ -1,5 +1,5 @@
 /** A real relay on a free port, inside the test's own process. */
-import { systemClock } from "../../relay/clock.ts";
+import { type Clock, systemClock } from "../../relay/clock.ts";
 import { loadRelayConfig } from "../../relay/config.ts";
 import { createLog } from "../../relay/log.ts";
 import { createRelay } from "../../relay/server.ts";
@@ -12,12 +12,15 @@ export interface RunningRelay {
 }
 
 /** Starts a relay with the defaults of a person's machine, changed by `env`. */
-export async function startTestRelay(env: Record<string, string> = {}): Promise<RunningRelay> {
+export async function startTestRelay(
+  env: Record<string, string> = {},
+  clock: Clock = systemClock,
+): Promise<RunningRelay> {
   const config = loadRelayConfig({
     environment: { ORA_RELAY_PORT: "0", ORA_RELAY_LOG_LEVEL: "silent", ...env },
     dotEnv: {},
   });
-  const relay = createRelay({ config, log: createLog(config.logLevel), clock: systemClock });
+  const relay = createRelay({ config, log: createLog(config.logLevel), clock });
   const { port } = await relay.listen();
   return { origin: `http://127.0.0.1:${port}`, port, close: () => relay.close() };
 }

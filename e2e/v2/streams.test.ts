@@ -71,6 +71,23 @@ describe("bodies", () => {
     BULKY_MS,
   );
 
+  it("that a hundred clients ask for and never read leave room for everybody else", async () => {
+    const stopped = await Promise.all(
+      Array.from({ length: 100 }, () => ask(tunnel.origin, `/bulk?bytes=${50 * MIB}`)),
+    );
+    const growth = await growthDuring(tunnel, async () => {
+      const down = await ask(tunnel.origin, `/bulk?bytes=${50 * MIB}`);
+      expect(await hashOf(down)).toBe(bulkHash(50 * MIB));
+      // More than may be under way at once: the others wait for their turn.
+      const many = await Promise.all(
+        Array.from({ length: 1_000 }, async (_, i) => hashOf(await ask(tunnel.origin, `/bulk?bytes=${i}`))),
+      );
+      expect(many).toEqual(many.map((_, i) => bulkHash(i)));
+    });
+    for (const [name, bytes] of Object.entries(growth)) expect(bytes, name).toBeLessThan(HELD_BYTES);
+    for (const response of stopped) response.destroy();
+  });
+
   it("that are compressed stay so: a bomb passes as the few bytes it is", async () => {
     const bomb = gzipSync(Buffer.alloc(200 * MIB), { level: 9 });
     let arrived: Buffer | undefined;
