@@ -96,6 +96,12 @@ describe("a request that failed", () => {
     expect(error).toMatchObject({ code: problem, hop, problem: { detail: "ConnectError" } });
   });
 
+  it("because the PC wants this device no more says that, and not that a rule is against it", async () => {
+    const fetched = session.fetch("/fail");
+    await answering("/fail", (request) => request.stream.reset("denied"));
+    await expect(fetched).rejects.toThrow(/does not want this device any more.*pair again/);
+  });
+
   it("shows nothing of a reason that is more than a word", async () => {
     const fetched = session.fetch("/fail");
     await answering("/fail", (request) => request.stream.reset("internal", "<b>/home/kim/secret path</b>"));

@@ -38,6 +38,7 @@ describe("pairing", () => {
     expect(pairing.checkNumber).toMatch(/^\d{4}$/);
     expect(world.node.checkNumbers).toEqual([pairing.checkNumber]);
     expect([...world.node.devices.values()][0]?.request).toEqual({ name: "phone", client: "ora/1.0.0" });
+    expect(world.node.helloes).toEqual([{ type: "hello", features: [], agent: "ora/1.0.0" }]);
     const session = world.connect(record, { deviceKey: device.key });
     expect(await (await session.fetch("/hello")).text()).toBe("hello");
   });

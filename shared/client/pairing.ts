@@ -13,6 +13,7 @@ import {
   encodePairRequest,
   type PairRequest,
 } from "#shared/protocol/v2/pairing-messages.ts";
+import { AGENT } from "#shared/protocol/version.ts";
 import { type ChannelTools, handshakeProblem } from "./channel.ts";
 import type { PairingOffer } from "./pairing-offer.ts";
 import type { PairingRecord } from "./pairing-record.ts";
@@ -120,7 +121,7 @@ function confirm(
         closed: (close) => settle(closeProblem(close)),
       },
     });
-    muxer.sendControl({ type: "hello", features: [] });
+    muxer.sendControl({ type: "hello", features: [], agent: AGENT });
     muxer.sendControl({ type: "pair_confirm" });
     muxer.start();
   });

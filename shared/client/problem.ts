@@ -153,8 +153,8 @@ export const PROBLEMS = {
   },
   forbidden: {
     hop: "node",
-    what: "the PC's owner does not allow this request",
-    advice: "ask the owner to change the rules",
+    what: "the PC ended the request, because it does not want this device any more",
+    advice: PAIR_AGAIN,
   },
   key_unusable: { hop: "client", what: "this device's key for the PC cannot be used", advice: PAIR_AGAIN },
   closed: { hop: "client", what: "the session was closed here", advice: "connect again" },

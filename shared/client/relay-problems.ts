@@ -16,7 +16,6 @@ const BY_ERROR = new Map<string, ProblemCode>([
   [RELAY_ERROR.TOO_BIG, "too_slow"],
   [RELAY_ERROR.TOO_MANY_CHANNELS, "relay_full"],
   [RELAY_ERROR.RELAY_FULL, "relay_full"],
-  [RELAY_ERROR.UPGRADE_REQUIRED, "relay_has_no_v2"],
 ]);
 
 const BY_CLOSE = new Map<number, ProblemCode>([

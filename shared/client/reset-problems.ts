@@ -13,6 +13,7 @@ const BY_RESET: Readonly<Record<StreamReset["code"], ProblemCode>> = {
   timeout: "timeout",
   too_large: "too_large",
   unreachable: "unreachable",
+  // What the owner's rules forbid is an answer with 403.
   denied: "forbidden",
   cut: "truncated",
 };

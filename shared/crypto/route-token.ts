@@ -3,10 +3,9 @@
  * relay knows their hashes alone. They open no encrypted channel; the device's key does that.
  */
 import { decodeBase64Url, encodeBase64Url } from "#shared/protocol/base64url.ts";
+import { ROUTE_TOKEN_BYTES } from "#shared/protocol/v2/limits.ts";
 import type { CryptoBackend } from "./backend.ts";
 import type { HashFunction } from "./primitives.ts";
-
-const ROUTE_TOKEN_BYTES = 32;
 
 /** Makes a route token: 32 random bytes in base64url, as it travels and as the device keeps it. */
 export function generateRouteToken(backend: CryptoBackend): string {

@@ -20,7 +20,7 @@ export type ChannelCloseCode = (typeof CHANNEL_CLOSE_CODES)[number];
 export interface ChannelClose {
   /** `cut`: the link ended and nobody said why inside it. Never on the wire. */
   readonly code: ChannelCloseCode | "cut";
-  /** For logs and support. From a peer it is at most 1,024 bytes of text that proves nothing. */
+  /** For logs and support. From a peer it is at most 1,024 UTF-16 units of text. */
   readonly reason: string;
   /** Who ended it: this end, the authenticated peer, or whatever carries the link. */
   readonly by: "local" | "peer" | "link";

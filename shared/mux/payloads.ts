@@ -10,7 +10,7 @@ import { MuxError } from "./mux-error.ts";
 import type { ControlMessage } from "./muxer.ts";
 import { type ResetCode, resetCode, resetNumber } from "./reset-codes.ts";
 
-/** Of a RESET or a CONTROL close. Longer ones are cut by the sender and refused by the receiver. */
+/** Of a RESET: a longer one is cut by the sender and refused by the receiver. Of a CONTROL close both ends cut it. */
 export const MAX_REASON_BYTES = 1024;
 /** Of a WebSocket close, RFC 6455 section 5.5. */
 const MAX_CLOSE_REASON_BYTES = 123;

@@ -5,7 +5,7 @@
 const RESET_CODES = {
   /** After END alone: "stop sending, what you got is good". Every other code discards the stream. */
   done: 0,
-  /** Nothing was done with the request: too many streams, or the channel drains. Safe to send again. */
+  /** Nothing was done with the request: too many streams, the channel drains, or the device is not paired yet. */
   refused: 1,
   /** Whoever asked no longer wants it. */
   cancelled: 2,
@@ -21,7 +21,7 @@ const RESET_CODES = {
   too_large: 7,
   /** The local API does not answer: not running, refused, no such host. */
   unreachable: 8,
-  /** The owner's rules forbid it, or the device was revoked. */
+  /** The device was revoked, or the node does not know it. What the owner's rules forbid is answered with 403. */
   denied: 9,
 } as const;
 

@@ -10,14 +10,15 @@ import type { LinkListener } from "#shared/link.ts";
 import { decodeBase64Url, encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { decodeRelayToNode, type V1Request } from "#shared/protocol/v2/decode-from-relay.ts";
 import { WELCOME_TIMEOUT_MS } from "#shared/protocol/v2/limits.ts";
-import type {
-  CodeEntry,
-  NodeProof,
-  NodeToRelay,
-  OfferEntry,
-  RelayToNode,
-  SessionEntry,
-  Welcome,
+import {
+  type CodeEntry,
+  type NodeProof,
+  type NodeToRelay,
+  type OfferEntry,
+  RELAY_ERROR,
+  type RelayToNode,
+  type SessionEntry,
+  type Welcome,
 } from "#shared/protocol/v2/relay-messages.ts";
 import type { ChannelHost } from "../channels/channel-host.ts";
 import { ChannelLeg } from "../channels/channel-leg.ts";
@@ -64,7 +65,11 @@ export interface V2SessionOptions {
 /** A registration is renewed this often, so that devices that stay in use do not expire at the relay. */
 const RENEW_SESSIONS_MS = 12 * 60 * 60 * 1000;
 /** Errors after which the relay closes: what it said is worth more than the close's number. */
-const FATAL = new Set(["node_auth_failed", "enrolment_refused", "wrong_host", "upgrade_required"]);
+const FATAL: ReadonlySet<string> = new Set([
+  RELAY_ERROR.NODE_AUTH_FAILED,
+  RELAY_ERROR.ENROLMENT_REFUSED,
+  RELAY_ERROR.WRONG_HOST,
+]);
 const TOO_OLD = { code: "relay_too_old" } as const;
 
 type Step =

@@ -228,7 +228,6 @@ export const RELAY_ERROR = {
   OFFER_GONE: "offer_gone",
   NODE_OFFLINE: "node_offline",
   RATE_LIMITED: "rate_limited",
-  TIMEOUT: "timeout",
   TOO_BIG: "too_big",
   TOO_MANY_CHANNELS: "too_many_channels",
   RELAY_FULL: "relay_full",
@@ -236,7 +235,6 @@ export const RELAY_ERROR = {
   CODE_IN_USE: "code_in_use",
   TOO_MANY_OFFERS: "too_many_offers",
   TOO_MANY_SESSIONS: "too_many_sessions",
-  UPGRADE_REQUIRED: "upgrade_required",
 } as const;
 
 export type RelayErrorCode = (typeof RELAY_ERROR)[keyof typeof RELAY_ERROR];
