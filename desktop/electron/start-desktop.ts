@@ -12,6 +12,7 @@ import type { ControlServer, RunCommand } from "../core/control/control-server.t
 import type { SecretStore } from "../core/secrets/secret-store.ts";
 import { findApis } from "../tray/checks/find-apis.ts";
 import { listeningPorts } from "../tray/checks/listeners.ts";
+import { MenuCommands } from "../tray/menu-commands.ts";
 import { watchNetwork } from "../tray/network-watch.ts";
 import { ownerCommands } from "../tray/owner-commands.ts";
 import { TrayApp } from "../tray/tray-app.ts";
@@ -120,7 +121,7 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
     electron,
     assets: places.assets,
     platform: system,
-    perform: (command) => void tray.perform(command),
+    perform: (command) => void menu.perform(command),
   });
   const quit = quitter({
     app,
@@ -164,6 +165,7 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
     fault,
     isQuiet,
   });
+  const menu = new MenuCommands(tray);
   const commands = new WindowCommands({
     app: tray,
     clock,

@@ -3,17 +3,13 @@
  * Pages ask their user before what cannot be undone.
  */
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
-import { decideAccess } from "../core/access-rules/decide.ts";
-import { decodeRule, PLAINTEXT_DEVICE } from "../core/access-rules/rule.ts";
-import { MAX_ACTIVITY_ENTRIES } from "../core/activity/activity-log.ts";
 import type { Clock } from "../core/clock.ts";
 import { relayProxy } from "../core/connector/relay-proxy.ts";
-import type { NodeCore } from "../core/node-core.ts";
 import { SecretsError } from "../core/secrets/secret-store.ts";
-import type { RequestDetails } from "../windows/contract/activity-view.ts";
 import type { CommandName } from "../windows/contract/command-names.ts";
 import type { Command } from "../windows/contract/commands.ts";
-import type { AccessAnswer, CommandValue, FoundApi, Problem, Result } from "../windows/contract/results.ts";
+import type { CommandValue, FoundApi, Problem, Result } from "../windows/contract/results.ts";
+import { addRule, setHeader, wouldAllow } from "./access-commands.ts";
 import type { AppState } from "./app-state.ts";
 import { checkApi } from "./checks/api-check.ts";
 import { checkRelay } from "./checks/relay-check.ts";
@@ -101,21 +97,20 @@ export class WindowCommands {
         app.openPairing();
         return DONE;
       case "activityDetails":
-        return this.details(node, command.input.id);
+        return this.details(command.input.id);
       case "setCapture":
-        app.setCapture(command.input.on);
+        app.activity.capture(command.input.on);
         return DONE;
       case "clearActivity":
-        node?.activity.clear();
-        app.showActivity();
+        app.activity.clear();
         return DONE;
       case "copyCurl": {
-        const details = this.details(node, command.input.id);
+        const details = this.details(command.input.id);
         if (!details.ok) return details;
         return this.copy(curlLine(details.value, app.apiOrigin));
       }
       case "exportHar":
-        return this.exportHar(node, command.input.ids);
+        return this.exportHar(command.input.ids);
       case "saveSetting":
         return this.saveSetting(command.input);
       case "setEnrollKey":
@@ -147,16 +142,16 @@ export class WindowCommands {
         await app.revokeAll();
         return DONE;
       case "addRule":
-        return this.addRule(node, command.input);
+        return this.changing(addRule(node, command.input));
       case "removeRule": {
         const removed = await node?.rules.remove(command.input.number);
         app.keeper.refresh();
         return removed === true ? DONE : refused("gone");
       }
       case "wouldAllow":
-        return this.wouldAllow(node, command.input);
+        return wouldAllow(node, command.input);
       case "setHeader":
-        return this.setHeader(node, command.input);
+        return this.changing(setHeader(node, command.input));
       case "removeHeader": {
         const removed = await node?.headers.remove(command.input.name);
         app.keeper.refresh();
@@ -180,27 +175,28 @@ export class WindowCommands {
     }
   }
 
+  /** The windows see what comes of it. */
+  private async changing(work: Promise<Result<undefined>>): Promise<Result<undefined>> {
+    const result = await work;
+    this.options.app.keeper.refresh();
+    return result;
+  }
+
   private copy(text: string | undefined): Result<undefined> {
     if (text === undefined) return refused("gone");
     this.options.app.desktop.copy(text);
     return DONE;
   }
 
-  private details(node: NodeCore | undefined, id: number): Answer<"activityDetails"> {
-    const details = node && this.options.app.details(node, id);
+  private details(id: number): Answer<"activityDetails"> {
+    const [details] = this.options.app.activity.details(new Set([id]));
     return details === undefined ? refused("gone") : { ok: true, value: details };
   }
 
-  private async exportHar(node: NodeCore | undefined, ids: readonly number[]): Promise<Answer<"exportHar">> {
-    if (node === undefined) return refused("gone");
+  private async exportHar(ids: readonly number[]): Promise<Answer<"exportHar">> {
     const { app } = this.options;
-    const wanted = new Set(ids);
-    const chosen: RequestDetails[] = [];
-    for (const { id } of node.activity.list(MAX_ACTIVITY_ENTRIES).reverse()) {
-      const details = wanted.has(id) ? app.details(node, id) : undefined;
-      if (details !== undefined) chosen.push(details);
-    }
-    const saved = await app.desktop.saveAs("requests.har", toHar(chosen, app.apiOrigin));
+    const requests = app.activity.details(new Set(ids));
+    const saved = await app.desktop.saveAs("requests.har", toHar(requests, app.apiOrigin));
     return { ok: true, value: { saved } };
   }
 
@@ -249,67 +245,6 @@ export class WindowCommands {
     const enrollKey =
       values.relayUrl === undefined || values.relayUrl === read.value ? values.enrollKey : undefined;
     return { ok: true, value: await checkRelay({ url, enrollKey, proxy, backend: backend(), clock }) };
-  }
-
-  private async addRule(
-    node: NodeCore | undefined,
-    input: Extract<Command, { name: "addRule" }>["input"],
-  ): Promise<Result<undefined>> {
-    if (node === undefined) return refused("gone");
-    const { device } = input;
-    if (device !== undefined && device !== PLAINTEXT_DEVICE && node.devices.get(device) === undefined) {
-      return refused("unknown_device");
-    }
-    const rule = decodeRule(input);
-    if (rule === undefined) return refused("bad_prefix");
-    const number = await node.rules.add(rule);
-    this.options.app.keeper.refresh();
-    return number === undefined ? refused("too_many") : DONE;
-  }
-
-  private wouldAllow(
-    node: NodeCore | undefined,
-    { device, method, path }: Extract<Command, { name: "wouldAllow" }>["input"],
-  ): Answer<"wouldAllow"> {
-    if (node === undefined) return refused("gone");
-    if (!path.startsWith("/")) return refused("bad_prefix");
-    if (node.rules.damaged.length > 0) {
-      return { ok: true, value: { allowed: false, reason: "rules_damaged" } };
-    }
-    const lineage = node.devices.lineage(device);
-    if (lineage.length === 0 && device !== PLAINTEXT_DEVICE) return refused("unknown_device");
-    const subject = {
-      devices: device === PLAINTEXT_DEVICE ? [PLAINTEXT_DEVICE] : lineage.map(({ id }) => id),
-      readOnly: lineage.some(({ readOnly }) => readOnly === true),
-    };
-    const value: AccessAnswer = decideAccess(node.rules.rules, subject, {
-      method,
-      path,
-      isWebSocket: false,
-      headerNames: [],
-    });
-    return { ok: true, value };
-  }
-
-  private async setHeader(
-    node: NodeCore | undefined,
-    { name, value }: Extract<Command, { name: "setHeader" }>["input"],
-  ): Promise<Result<undefined>> {
-    if (node === undefined) return refused("gone");
-    const problem = await node.headers.set(name, value);
-    this.options.app.keeper.refresh();
-    switch (problem) {
-      case undefined:
-        return DONE;
-      case "bad_name":
-        return refused("bad_header_name");
-      case "reserved_name":
-        return refused("reserved_header");
-      case "bad_value":
-        return refused("bad_header_value");
-      case "too_many":
-        return refused("too_many");
-    }
   }
 
   private async checkForUpdate(): Promise<Answer<"checkForUpdate">> {

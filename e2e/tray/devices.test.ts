@@ -165,7 +165,16 @@ describe("activity", () => {
     expect(value.response?.body).toEqual(value.request?.body);
     expect(value.request?.headers).toContainEqual(["x-ora-token", "•••"]);
     expect(JSON.stringify(value)).not.toContain("SECRET");
+    // It holds for this run, over a new start of the node, whose list begins anew.
+    await ask(world, "settings", "saveSetting", { key: "pcName", value: "Laptop" });
+    await until(() => world.app.facts?.relay.kind === "connected");
+    const later = await echo("after");
+    expect((await details(later)).value.request?.body).toMatchObject({ text: "after" });
+    const window = electron.window("activity");
+    expect(window?.sent.map(({ args }) => args[1])).toContainEqual(
+      expect.objectContaining({ kind: "whole", capture: true }),
+    );
     await ask(world, "activity", "setCapture", { on: false });
-    expect((await details(id)).value.request).toBeUndefined();
+    expect((await details(later)).value.request).toBeUndefined();
   });
 });
