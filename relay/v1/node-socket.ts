@@ -4,7 +4,12 @@
  */
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { decodeFromNode, type FromNode } from "#shared/protocol/v1/decode.ts";
-import { MESSAGE_ERROR, OFFER_ERROR, REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
+import {
+  MESSAGE_ERROR,
+  OFFER_ERROR,
+  type PairRedeemed,
+  REQUEST_ERROR,
+} from "#shared/protocol/v1/messages.ts";
 import { sha256 } from "../digest-table.ts";
 import type { OnlineNode } from "../hub.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
@@ -89,7 +94,8 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
   }
 
   codeRedeemed(_session: unknown, offer: { notify: boolean }): void {
-    if (offer.notify) this.peer.sendJson({ type: "pair_redeemed" });
+    const redeemed: PairRedeemed = { type: "pair_redeemed" };
+    if (offer.notify) this.peer.sendJson(redeemed);
   }
 
   sessionEnded(): void {
