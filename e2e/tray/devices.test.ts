@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { RunCommand } from "../../desktop/core/control/control-server.ts";
 import { VIEW_CHANNEL } from "../../desktop/electron/ipc-channels.ts";
 import { pageUrl } from "../../desktop/electron/page-scheme.ts";
 import { startTestRelay } from "../support/relay.ts";
@@ -55,6 +56,36 @@ describe("devices", () => {
     electron.answer = true;
     electron.tray.choose("Revoke all…");
     await until(() => session.state.status === "revoked");
+  });
+});
+
+describe("the owner's commands in a terminal", () => {
+  it("work on the tray app's node, and what they change the menu shows", async () => {
+    let command: RunCommand = () => expect.fail("nobody listens");
+    const { world, pair } = await connected({
+      desktop: {
+        claim: async (run) => {
+          command = run;
+          return { close: async () => undefined };
+        },
+      },
+    });
+    await pair();
+    const lines: string[] = [];
+    const type = (...args: string[]) =>
+      command({
+        args,
+        input: undefined,
+        print: (line) => lines.push(line),
+        signal: new AbortController().signal,
+      });
+    expect(await type("devices")).toBe(0);
+    expect(lines.join()).toContain("Pixel 9");
+    const device = world.app.facts?.devices[0]?.id ?? "";
+    expect(await type("rename", device, "Kitchen")).toBe(0);
+    await until(() => world.electron.tray.labels().some((label) => label.startsWith("Kitchen")));
+    expect(await type("revoke", device)).toBe(0);
+    await until(() => world.electron.tray.labels().includes("No devices yet"));
   });
 });
 
