@@ -73,6 +73,17 @@ describe("settings", () => {
     ]);
   });
 
+  it.each([
+    ["wss://me:s3cret@relay.example/", "wss://(hidden)@relay.example/"],
+    ["me:s3cret@relay.example", "(hidden)@relay.example"],
+    ["wss://me:s3/cr#et?@x@relay.example", "wss://(hidden)@relay.example"],
+    [`wss://me:${"s3cret".repeat(100)}@relay.example`, "wss://(hidden)@relay.example"],
+    ["http://relay.example/a", "http://relay.example/a"],
+  ])("show of %j no user and no password", (written, shown) => {
+    const { message } = errorOf({ ORA_RELAY_PORT: written });
+    expect(message).toContain(`ORA_RELAY_PORT="${shown}" is`);
+  });
+
   it("show a bad value without its control characters, and not a megabyte of it", () => {
     const error = errorOf({ ORA_RELAY_PORT: `\u001b[2J${"9".repeat(1_000_000)}` });
     expect(error.message.length).toBeLessThan(300);

@@ -114,9 +114,12 @@ type AnySettings = Record<string, Setting<any>>;
 
 const SHOWN_VALUE_LENGTH = 80;
 
+/** All that may be a user and a password in front of a host, however badly the URL around it is written. */
+const USER_INFO = /(^\s*[a-z][a-z0-9+.-]*:\/\/|^).*@/is;
+
 function shown(setting: Setting<unknown>, value: string): string {
   if (setting.secret) return "(hidden)";
-  const printable = value.replace(/[^\x20-\x7e]/g, "?");
+  const printable = value.replace(USER_INFO, "$1(hidden)@").replace(/[^\x20-\x7e]/g, "?");
   return JSON.stringify(
     printable.length > SHOWN_VALUE_LENGTH ? `${printable.slice(0, SHOWN_VALUE_LENGTH)}…` : printable,
   );
