@@ -82,6 +82,9 @@ describe("the node's configuration", () => {
       true,
     );
     expect(load({ ORA_NODE_ALLOW_PLAINTEXT: "0" }).allowPlaintext).toBe(false);
+    const asks = { ORA_NODE_ASK_BEFORE_PAIRING: "1" };
+    expect(load(asks).allowPlaintext).toBe(false);
+    expect(load({ ...asks, ORA_NODE_ALLOW_PLAINTEXT: "1" }).allowPlaintext).toBe(true);
   });
 
   it("refuses a node id in the form of an encrypted node's, or too long, or with controls", () => {

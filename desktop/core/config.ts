@@ -108,7 +108,10 @@ export interface NodeConfig {
   readonly secrets: SecretsKind | undefined;
   /** Absolute. */
   readonly stateDir: string;
-  /** As chosen; by default whether the relay is on this machine. */
+  /**
+   * As chosen; by default whether the relay is on this machine, and not when the owner wants to be asked, for nobody
+   * can be asked about plaintext clients.
+   */
   readonly allowPlaintext: boolean;
   /** False: the default, which a relay that strangers can reach turns off. */
   readonly plaintextIsChosen: boolean;
@@ -138,7 +141,8 @@ export function loadNodeConfig(env: Environment, machine: Machine): NodeConfig {
   const settings = nodeSettings(defaultStateDir(env, machine));
   const values = readSettings(env, settings);
   const nodeId = values.nodeId ?? values.instanceId ?? DEFAULT_NODE_ID;
-  const allowPlaintext = values.allowPlaintext ?? isLoopbackHost(values.relayUrl.hostname);
+  const allowPlaintext =
+    values.allowPlaintext ?? (isLoopbackHost(values.relayUrl.hostname) && !values.askBeforePairing);
   const effective: SettingValues<typeof settings> = { ...values, nodeId, allowPlaintext };
   return {
     relayUrl: values.relayUrl,

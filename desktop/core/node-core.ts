@@ -162,8 +162,10 @@ export class NodeCore {
 
   /** Whether clients that the relay can read are served (protocol section 6). */
   get allowsPlaintext(): boolean {
-    const { allowPlaintext, plaintextIsChosen } = this.options.config;
+    const { allowPlaintext, plaintextIsChosen, askBeforePairing } = this.options.config;
     if (plaintextIsChosen) return allowPlaintext;
+    // The relay lets plaintext clients in by their code: there is nothing to ask about.
+    if (askBeforePairing) return false;
     const isLocal = isLoopbackHost(relayHost(this.options.config.relayUrl) ?? "");
     return isLocal && this.welcome?.public_url === undefined;
   }

@@ -42,6 +42,20 @@ describe("who wants in", () => {
     expect(events).toMatchObject([{ kind: "paired", checkNumber: "1234" }]);
   });
 
+  it("is told with what became of the question", async () => {
+    const { confirm, desk, clock, events } = await setUp();
+    const gone = new AbortController();
+    const pairings = [confirm(), confirm(), confirm({ signal: gone.signal }), confirm()];
+    const [yes, no] = desk.questions;
+    desk.decide(yes?.id ?? 0, true);
+    desk.decide(no?.id ?? 0, false);
+    gone.abort();
+    clock.advance(DECISION_TIMEOUT_MS);
+    await Promise.all(pairings);
+    const closed = events.filter((event) => event.kind === "question_closed");
+    expect(closed.map(({ answer }) => answer)).toEqual(["allowed", "refused", "left", "late"]);
+  });
+
   it("is turned away when the owner does not answer in time, and not a moment before", async () => {
     const { confirm, clock, desk, devices } = await setUp();
     const pairing = confirm();

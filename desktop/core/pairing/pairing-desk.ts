@@ -40,10 +40,13 @@ export interface ConfirmedPairing {
 
 export type PairingResult = Device | "refused" | "left" | "busy" | "not_stored";
 
+/** What became of a question: the owner's answer, none in time, or nobody waits for one any more. */
+export type PairingAnswer = "allowed" | "refused" | "late" | "left";
+
 export type PairingEvent =
   | { readonly kind: "question"; readonly question: PairingQuestion }
-  /** The question is gone, for whichever reason. */
-  | { readonly kind: "question_closed"; readonly id: number }
+  /** The question is gone. */
+  | { readonly kind: "question_closed"; readonly id: number; readonly answer: PairingAnswer }
   | { readonly kind: "paired"; readonly device: Device; readonly checkNumber: string }
   | { readonly kind: "not_stored"; readonly name: string; readonly error: unknown };
 
@@ -56,7 +59,7 @@ export interface PairingDeskOptions {
 
 interface Open {
   readonly question: PairingQuestion;
-  settle(allowed: boolean | "left"): void;
+  settle(answer: PairingAnswer): void;
 }
 
 export class PairingDesk {
@@ -75,7 +78,7 @@ export class PairingDesk {
   /** The owner's answer. False when there is no such question any more. */
   decide(id: number, allowed: boolean): boolean {
     const open = this.open.get(id);
-    open?.settle(allowed);
+    open?.settle(allowed ? "allowed" : "refused");
     return open !== undefined;
   }
 
@@ -89,9 +92,8 @@ export class PairingDesk {
     if (refusal !== undefined) return resultOf(refusal);
     if (asks() && parent === undefined) {
       if (this.open.size >= MAX_QUESTIONS) return "busy";
-      const allowed = await this.ask({ ...pairing, name });
-      if (allowed === "left") return "left";
-      if (!allowed) return "refused";
+      const answer = await this.ask({ ...pairing, name });
+      if (answer !== "allowed") return answer === "left" ? "left" : "refused";
     }
     try {
       const { publicKey, routeTokenHash } = pairing;
@@ -110,21 +112,21 @@ export class PairingDesk {
     }
   }
 
-  private ask({ name, client, via, checkNumber, signal }: ConfirmedPairing): Promise<boolean | "left"> {
+  private ask({ name, client, via, checkNumber, signal }: ConfirmedPairing): Promise<PairingAnswer> {
     const { clock, event } = this.options;
     this.lastId += 1;
     const question: PairingQuestion = { id: this.lastId, name, client, via, checkNumber };
     return new Promise((resolve) => {
       let cancel: Cancel = () => undefined;
-      const settle = (allowed: boolean | "left") => {
+      const settle = (answer: PairingAnswer) => {
         if (!this.open.delete(question.id)) return;
         cancel();
         signal.removeEventListener("abort", left);
-        event({ kind: "question_closed", id: question.id });
-        resolve(allowed);
+        event({ kind: "question_closed", id: question.id, answer });
+        resolve(answer);
       };
       const left = () => settle("left");
-      cancel = clock.after(DECISION_TIMEOUT_MS, () => settle(false));
+      cancel = clock.after(DECISION_TIMEOUT_MS, () => settle("late"));
       signal.addEventListener("abort", left);
       this.open.set(question.id, { question, settle });
       if (signal.aborted) left();
