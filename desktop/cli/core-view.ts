@@ -6,69 +6,50 @@ import type { NodeCore } from "../core/node-core.ts";
 import type { CoreEvent } from "../core/node-event.ts";
 import type { NodeEvent } from "../core/node-status.ts";
 import { SecretsError } from "../core/secrets/secret-store.ts";
-import { offerLines } from "./offer-lines.ts";
-import { pairLine, requestLine } from "./paste-lines.ts";
+import { devicePresence } from "./device-presence.ts";
+import { type OfferingNode, offerDisplay } from "./offer-display.ts";
+import type { QrStyle } from "./offer-lines.ts";
+import type { ProgramNames } from "./program-names.ts";
+import { questionPrompt } from "./question-prompt.ts";
 
 export interface CoreViewOptions {
   readonly print: (line: string) => void;
   readonly now: () => number;
-  readonly relayUrl: URL;
   /** Tells of the relay, the local API and version 1 offers. */
   readonly connections: (event: NodeEvent) => void;
   /** The node, once it has started. */
-  readonly node: () => Pick<NodeCore, "offerView" | "pairingLink"> | undefined;
-  readonly qr: "colour" | "plain" | "none";
+  readonly node: () => (OfferingNode & Pick<NodeCore, "devices">) | undefined;
+  readonly qr: QrStyle;
   /** How to let a device in where this terminal takes answers; else by command. */
   readonly answersHere: boolean;
+  readonly names: ProgramNames;
 }
 
-/** Offers of all kinds change within one turn of the relay's answers. Milliseconds. */
-const SETTLE_MS = 100;
+export interface CoreView {
+  readonly event: (event: CoreEvent) => void;
+  /** The owner wants to see everything that is on offer. */
+  readonly showAll: () => void;
+}
 
-export function coreView(options: CoreViewOptions): (event: CoreEvent) => void {
-  const { print, now, relayUrl, connections, node, qr, answersHere } = options;
-  let shown = "";
-  let waiting: NodeJS.Timeout | undefined;
-  let explained = false;
-
+export function coreView(options: CoreViewOptions): CoreView {
+  const { print, now, connections, node, qr, answersHere, names } = options;
   const log = (text: string) => print(`${new Date(now()).toTimeString().slice(0, 8)} ${text}`);
+  const questions = questionPrompt({ log, answersHere, names });
+  const offers = offerDisplay({ print, log, now, node, isHeld: () => questions.isOpen, qr, names });
+  const presence = devicePresence({
+    // What is told of others does not push a question out of sight.
+    log: (text) => {
+      log(text);
+      questions.repeat();
+    },
+    devices: () => node()?.devices,
+  });
 
-  async function showOffers(): Promise<void> {
-    const current = node();
-    if (current === undefined) return;
-    const { offerView: view, pairingLink: link } = current;
-    // Nothing is on offer while the relay is away, and a code that is not there yet will come.
-    if (link === undefined || (view.typed === undefined && !view.typedIsPaused)) return;
-    const key = [link, view.typed?.code, view.plaintext?.code].join(" ");
-    if (key === shown) return;
-    shown = key;
-    for (const line of await offerLines({ view, link, now: now(), qr })) print(line);
-    const code = view.plaintext?.code;
-    if (code === undefined) return;
-    if (!explained) print("  Pair from a shell with curl, then send a request with wscat:");
-    print(`  ${pairLine(relayUrl, code)}`);
-    if (!explained) print(`  ${requestLine(relayUrl)}`);
-    print("");
-    explained = true;
-  }
-
-  function question({
-    id,
-    name,
-    client,
-    via,
-    checkNumber,
-  }: Extract<CoreEvent, { kind: "question" }>["question"]): void {
-    log(`${name} (${client || "no program named"}) wants in by ${via === "link" ? "the link" : "the code"}`);
-    log(`  its screen shows the check number ${checkNumber}, if it is the one in front of you`);
-    log(answersHere ? "  let it in? y or n, then Enter" : `  ora-node pair --allow ${id}, or --refuse ${id}`);
-  }
-
-  return (event) => {
+  function tell(event: CoreEvent): void {
     switch (event.kind) {
       case "relay":
         // What was on display before an absence may have scrolled away.
-        if (event.state.kind === "connected") shown = "";
+        if (event.state.kind === "connected") offers.forget();
         connections(event);
         return;
       case "api":
@@ -80,33 +61,40 @@ export function coreView(options: CoreViewOptions): (event: CoreEvent) => void {
         connections(event);
         return;
       case "offers":
-        clearTimeout(waiting);
-        waiting = setTimeout(() => void showOffers(), SETTLE_MS);
-        waiting.unref();
+        offers.changed();
         return;
       case "question":
-        question(event.question);
+        questions.asked(event.question);
+        return;
+      case "question_closed":
+        questions.closed(event.id, event.answer);
+        // The code that was used is spent, whatever the answer was.
+        offers.showAll();
         return;
       case "paired": {
         const { id, name } = event.device;
-        log(`${name} is paired (check number ${event.checkNumber}); to undo: ora-node revoke ${id}`);
+        log(`${name} is paired (check number ${event.checkNumber}); to undo: ${names.node} revoke ${id}`);
+        offers.showAll();
         return;
       }
       case "plaintext_paired":
-        log(`a client at ${event.peer || "an unknown address"} has paired; not encrypted`);
+        log(
+          `a client at ${event.peer || "an unknown address"} has paired; not encrypted; to undo: ${names.node} revoke plaintext:${event.session}`,
+        );
         return;
       case "device_connected":
-        log(`${event.device} is connected`);
+        presence.connected(event.device);
         return;
       case "device_disconnected":
-        log(`${event.device} is gone`);
+        presence.disconnected(event.device);
         return;
       default: {
         const text = sentence(event);
         if (text !== undefined) log(text);
       }
     }
-  };
+  }
+  return { event: tell, showAll: offers.showAll };
 }
 
 type Rest = Exclude<
@@ -116,6 +104,7 @@ type Rest = Exclude<
       | NodeEvent["kind"]
       | "offers"
       | "question"
+      | "question_closed"
       | "paired"
       | "plaintext_paired"
       | "device_connected"
@@ -151,7 +140,6 @@ function sentence(event: Rest): string | undefined {
       return event.refusedSessions > 0
         ? `the relay has no room for ${event.refusedSessions} of the paired devices`
         : undefined;
-    case "question_closed":
     case "welcome":
       return undefined;
   }

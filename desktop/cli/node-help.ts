@@ -23,7 +23,8 @@ Settings come from the environment, or from .env in the working directory:
   ORA_RELAY_PAIR_TTL_SEC         how long a code lives, 30 to 600 (120)
   ORA_NODE_SECRETS               keychain, file or memory (the keychain; without one the node stops)
   ORA_NODE_STATE_DIR             where files are kept (by the custom of the system)
-  ORA_NODE_ALLOW_PLAINTEXT       1: clients that the relay can read (on for a relay on this machine without a public URL)
+  ORA_NODE_ALLOW_PLAINTEXT       1: clients that the relay can read (on for a relay on
+                                 this machine without a public URL, unless you want to be asked before a pairing)
   ORA_RELAY_MAX_HTTP_BODY_BYTES  the largest body of a plaintext request or answer (262144)
   ORA_RELAY_MAX_MSG_BYTES        the longest plaintext message (1048576)
   ORA_RELAY_CLIENT_TIMEOUT_SEC   when the relay gives up on a plaintext request (35)

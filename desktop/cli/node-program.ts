@@ -14,9 +14,12 @@ import { showTarget } from "../core/local-proxy/local-target.ts";
 import { type NodeCore, startNodeCore } from "../core/node-core.ts";
 import type { SecretStore } from "../core/secrets/secret-store.ts";
 import { runCommand } from "./commands/all.ts";
-import { coreView } from "./core-view.ts";
+import { type CoreView, coreView } from "./core-view.ts";
 import { EXIT } from "./exit-code.ts";
 import { nodeView } from "./node-view.ts";
+import type { QrStyle } from "./offer-lines.ts";
+import { plaintextRemark } from "./plaintext-remark.ts";
+import type { ProgramNames } from "./program-names.ts";
 import { takeAnswers } from "./terminal-answers.ts";
 
 export interface NodeProgramOptions {
@@ -26,7 +29,8 @@ export interface NodeProgramOptions {
   readonly print: (line: string) => void;
   /** Where the owner types; undefined when nobody does. */
   readonly input: Readable | undefined;
-  readonly qr: "colour" | "plain" | "none";
+  readonly qr: QrStyle;
+  readonly names: ProgramNames;
 }
 
 export interface NodeProgram {
@@ -46,18 +50,30 @@ export function commandAddress(config: Pick<NodeConfig, "stateDir">): ControlAdd
  * @throws SecretsError when the store fails, or this PC's identity is damaged
  */
 export async function startNodeProgram(options: NodeProgramOptions): Promise<NodeProgram> {
-  const { config, env, store, print, input, qr } = options;
+  const { config, env, store, print, input, qr, names } = options;
   const now = () => systemClock.now();
   let node: NodeCore | undefined;
+  let view: CoreView;
   const control = await claim(options, async (call) => {
     if (node === undefined) {
       call.print("the node is starting; try again");
       return EXIT.FAILED;
     }
-    return runCommand({ ...call, target: { memory: node, live: node, now } });
+    return runCommand({ ...call, names, target: { memory: node, live: node, now } });
   });
+  const remark = plaintextRemark(config);
+  if (remark !== undefined) print(remark);
   try {
     const connections = nodeView({ relayUrl: config.relayUrl, api: showTarget(config.api), now, print });
+    view = coreView({
+      print,
+      now,
+      connections,
+      node: () => node,
+      qr,
+      answersHere: input !== undefined,
+      names,
+    });
     node = await startNodeCore({
       config,
       env,
@@ -65,22 +81,16 @@ export async function startNodeProgram(options: NodeProgramOptions): Promise<Nod
       clock: systemClock,
       backend: createCryptoBackend(),
       machineName: hostname(),
-      event: coreView({
-        print,
-        now,
-        relayUrl: config.relayUrl,
-        connections,
-        node: () => node,
-        qr,
-        answersHere: input !== undefined,
-      }),
+      event: view.event,
     });
   } catch (error) {
     await control?.close();
     throw error;
   }
   const started = node;
-  const stopListening = input === undefined ? undefined : takeAnswers(input, started);
+  const { showAll } = view;
+  const stopListening =
+    input === undefined ? undefined : takeAnswers({ input, node: started, asksForCodes: showAll });
   return {
     node: started,
     async stop() {
@@ -96,7 +106,7 @@ export async function startNodeProgram(options: NodeProgramOptions): Promise<Nod
  * commands. One whose directory was chosen, or that keeps its secrets, must be alone there.
  */
 async function claim(
-  { config, env, store, print }: NodeProgramOptions,
+  { config, env, store, print, names }: NodeProgramOptions,
   run: Parameters<typeof listenForCommands>[1],
 ): Promise<ControlServer | undefined> {
   try {
@@ -104,7 +114,7 @@ async function claim(
   } catch (error) {
     const isChosen = (env.ORA_NODE_STATE_DIR ?? "").trim() !== "";
     if (!(error instanceof ControlError) || store.kind !== "memory" || isChosen) throw error;
-    print(`commands such as \`ora-node devices\` do not reach this node: ${error.message}`);
+    print(`commands such as \`${names.node} devices\` do not reach this node: ${error.message}`);
     return undefined;
   }
 }

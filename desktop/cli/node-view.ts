@@ -42,13 +42,16 @@ export function nodeView({ relayUrl, api, now, print }: NodeViewOptions): (event
 
   function showCode(code: string, lifetimeMs: number): void {
     const seconds = Math.round(lifetimeMs / 1000);
-    print("");
+    if (!explained) print("");
     print(`pairing_code=${code}`);
     print(`  for one use within ${seconds} s; not encrypted: the relay can read what passes`);
-    print("");
-    if (!explained) print("  To pair from a shell, and to send a request (the answer's body is base64):");
+    if (!explained) {
+      print("");
+      print("  To pair from a shell with curl, and to send a request with wscat:");
+    }
     print(`  ${pairLine(relayUrl, code)}`);
-    if (!explained) print(`  ${requestLine(relayUrl)}`);
+    if (explained) return;
+    print(`  ${requestLine(relayUrl)}`);
     print("");
     explained = true;
   }

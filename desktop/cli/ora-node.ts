@@ -15,6 +15,7 @@ import { EXIT } from "./exit-code.ts";
 import { NODE_HELP } from "./node-help.ts";
 import { commandAddress, startNodeProgram } from "./node-program.ts";
 import { openSecrets, secretsLine } from "./open-secrets.ts";
+import { ownNames } from "./program-names.ts";
 import { startProblem } from "./start-problem.ts";
 import { onStopSignal } from "./stop-signals.ts";
 
@@ -40,6 +41,7 @@ async function run(): Promise<void> {
     print,
     input: stdin.isTTY ? stdin : undefined,
     qr: stdout.isTTY ? "colour" : "plain",
+    names: ownNames(process),
   });
   onStopSignal((signal) => {
     print(`stopping (${signal})`);
@@ -59,6 +61,8 @@ async function command(args: readonly string[]): Promise<number> {
     openStore: async () => (await openSecrets(config, "stop")).store,
     print,
     readInput: () => readAll(stdin),
+    isTerminal: stdout.isTTY === true,
+    names: ownNames(process),
     confirm: stdin.isTTY ? confirmOn(stdin, stdout) : undefined,
   });
 }

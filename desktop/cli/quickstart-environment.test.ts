@@ -1,21 +1,28 @@
 import { describe, expect, it } from "vitest";
+import type { Environment } from "#shared/config/settings.ts";
 import { dialUrl, isElsewhere, quickstartEnvironment } from "./quickstart-environment.ts";
+
+const settings = (env: Environment) => quickstartEnvironment(env, { asks: false });
 
 describe("the settings of npm start", () => {
   it("keep the relay's log quiet and plaintext on, unless said otherwise", () => {
-    expect(quickstartEnvironment({ A: "1" })).toEqual({
+    expect(settings({ A: "1" })).toEqual({
       A: "1",
       ORA_RELAY_LOG_LEVEL: "warn",
       ORA_NODE_ALLOW_PLAINTEXT: "1",
     });
     const said = { ORA_RELAY_LOG_LEVEL: "debug", ORA_NODE_ALLOW_PLAINTEXT: "0" };
-    expect(quickstartEnvironment(said)).toEqual(said);
+    expect(settings(said)).toEqual(said);
     const isPublic = { ORA_RELAY_PUBLIC_URL: "https://relay.example" };
-    expect(quickstartEnvironment(isPublic)).not.toHaveProperty("ORA_NODE_ALLOW_PLAINTEXT");
+    expect(settings(isPublic)).not.toHaveProperty("ORA_NODE_ALLOW_PLAINTEXT");
+  });
+
+  it("keep plaintext off when the owner wants to be asked about everybody", () => {
+    expect(quickstartEnvironment({}, { asks: true })).not.toHaveProperty("ORA_NODE_ALLOW_PLAINTEXT");
   });
 
   it("never send the node to another relay than its own", () => {
-    expect(quickstartEnvironment({ ORA_RELAY_URL: "wss://elsewhere" })).not.toHaveProperty("ORA_RELAY_URL");
+    expect(settings({ ORA_RELAY_URL: "wss://elsewhere" })).not.toHaveProperty("ORA_RELAY_URL");
   });
 
   it("reach a relay that listens everywhere over loopback", () => {

@@ -3,15 +3,17 @@ import type { Environment } from "#shared/config/settings.ts";
 
 /**
  * The environment of both parts. The relay is our own child on this machine, so plaintext shows nobody anything that
- * this machine does not know, unless strangers reach it under a public URL; its log keeps to what needs attention.
+ * this machine does not know, unless strangers reach it under a public URL, or the
+ * owner wants to be asked about everybody; its log keeps to what needs attention.
  */
-export function quickstartEnvironment(env: Environment): Environment {
+export function quickstartEnvironment(env: Environment, { asks }: { asks: boolean }): Environment {
   const unset = (name: string) => (env[name] ?? "").trim() === "";
   const { ORA_RELAY_URL: _, ...rest } = env;
   return {
     ...rest,
     ...(unset("ORA_RELAY_LOG_LEVEL") && { ORA_RELAY_LOG_LEVEL: "warn" }),
     ...(unset("ORA_NODE_ALLOW_PLAINTEXT") &&
+      !asks &&
       unset("ORA_RELAY_PUBLIC_URL") && { ORA_NODE_ALLOW_PLAINTEXT: "1" }),
   };
 }

@@ -15,6 +15,7 @@ import { startDemoApi } from "./demo-api.ts";
 import { EXIT } from "./exit-code.ts";
 import { startNodeProgram } from "./node-program.ts";
 import { openSecrets, secretsLine } from "./open-secrets.ts";
+import { ownNames } from "./program-names.ts";
 import { dialUrl, isElsewhere, quickstartEnvironment } from "./quickstart-environment.ts";
 import { RelayStartError, startRelayProcess } from "./relay-process.ts";
 import { startProblem } from "./start-problem.ts";
@@ -53,8 +54,8 @@ const loadConfig = (env: Environment): NodeConfig => loadNodeConfig(env, { platf
 async function run(): Promise<void> {
   const written = withEnvFile(processEnv, cwd());
   // A mistake in the settings shows before anything runs.
-  const { apiIsChosen } = loadConfig(written);
-  const env = quickstartEnvironment(written);
+  const { apiIsChosen, askBeforePairing } = loadConfig(written);
+  const env = quickstartEnvironment(written, { asks: askBeforePairing });
   onStopSignal(() => {
     print("stopping");
     void end(EXIT.OK);
@@ -96,6 +97,7 @@ async function run(): Promise<void> {
     print,
     input: stdin.isTTY ? stdin : undefined,
     qr: stdout.isTTY ? "colour" : "plain",
+    names: ownNames(process),
   });
   running.push(node.stop);
   void relay.died.then((why) => {

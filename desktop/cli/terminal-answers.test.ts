@@ -6,16 +6,18 @@ function setUp() {
   const done: string[] = [];
   const questions = [] as { id: number; name: string; client: string; via: "link"; checkNumber: string }[];
   const input = new PassThrough();
-  const stop = takeAnswers(input, {
-    newCode: () => void done.push("new code"),
-    desk: {
-      questions,
-      decide: (id, allowed) => {
-        done.push(`${id} ${allowed}`);
-        questions.shift();
-        return true;
-      },
+  const desk = {
+    questions,
+    decide: (id: number, allowed: boolean) => {
+      done.push(`${id} ${allowed}`);
+      questions.shift();
+      return true;
     },
+  };
+  const stop = takeAnswers({
+    input,
+    node: { newCode: () => void done.push("new code"), desk },
+    asksForCodes: () => void done.push("show"),
   });
   const type = async (line: string) => {
     input.write(`${line}\n`);
@@ -39,6 +41,6 @@ describe("what the owner types", () => {
     await type("y");
     await type("");
     ask(1);
-    expect(done).toEqual(["new code"]);
+    expect(done).toEqual(["show", "new code"]);
   });
 });

@@ -10,14 +10,23 @@ type Answering = Pick<NodeCore, "newCode"> & {
   readonly desk: Pick<NodeCore["desk"], "questions" | "decide">;
 };
 
+export interface TerminalAnswers {
+  readonly input: Readable;
+  readonly node: Answering;
+  /** The owner wants to see codes; they are made anew after this. */
+  readonly asksForCodes: () => void;
+}
+
 /** Listens until the input ends. Returns how to stop. */
-export function takeAnswers(input: Readable, node: Answering): () => void {
+export function takeAnswers({ input, node, asksForCodes }: TerminalAnswers): () => void {
   const lines = createInterface({ input });
   lines.on("line", (line) => {
     const word = line.trim().toLowerCase();
     const [question] = node.desk.questions;
     if (question === undefined) {
-      if (word === "") node.newCode();
+      if (word !== "") return;
+      asksForCodes();
+      node.newCode();
     } else if (/^(y|yes|n|no)$/.test(word)) {
       node.desk.decide(question.id, word.startsWith("y"));
     }

@@ -57,7 +57,7 @@ const OUTAGES: Readonly<Record<OutageCode, Words>> = {
   id_in_use: {
     what: "this identity is in use on another machine",
     advice:
-      "stop the node there, or run `ora-node new-identity` here (at an old relay: another ORA_RELAY_NODE_ID)",
+      "stop the node there, or give this one a new identity (its command new-identity; at an old relay: another ORA_RELAY_NODE_ID)",
   },
 };
 

@@ -1,5 +1,6 @@
 /** `ora-node devices` and the like, carried out in the tray app's node while it runs. What they change the tray shows. */
 import { runCommand } from "../cli/commands/all.ts";
+import { INSTALLED_NAMES } from "../cli/program-names.ts";
 import type { Clock } from "../core/clock.ts";
 import type { RunCommand } from "../core/control/control-server.ts";
 import type { NodeCore } from "../core/node-core.ts";
@@ -20,7 +21,11 @@ export function ownerCommands({ node, clock, changed }: OwnerCommandsOptions): R
       return FAILED;
     }
     try {
-      return await runCommand({ ...call, target: { memory: live, live, now: () => clock.now() } });
+      return await runCommand({
+        ...call,
+        names: INSTALLED_NAMES,
+        target: { memory: live, live, now: () => clock.now() },
+      });
     } finally {
       changed();
     }

@@ -10,9 +10,10 @@ export const activityCommand: Command = {
   usage: "[--follow]",
   summary: "the latest requests, or each as it ends",
   needsNode: true,
-  async run({ target, args, print, signal }) {
+  async run(context) {
+    const { target, args, print, signal } = context;
     const follows = args[0] === "--follow";
-    if (args.length > (follows ? 1 : 0)) return misused(activityCommand, print);
+    if (args.length > (follows ? 1 : 0)) return misused(activityCommand, context);
     const { live } = target;
     if (live === undefined) return EXIT.FAILED;
     for (const entry of live.activity.list(SHOWN).reverse()) print(lineOf(entry));

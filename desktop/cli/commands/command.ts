@@ -6,6 +6,7 @@ import type { CommandCall } from "../../core/control/control-server.ts";
 import type { NodeCore } from "../../core/node-core.ts";
 import type { NodeMemory } from "../../core/node-memory.ts";
 import { EXIT } from "../exit-code.ts";
+import type { ProgramNames } from "../program-names.ts";
 
 /** What a command works on. */
 export interface CommandTarget {
@@ -18,6 +19,8 @@ export interface CommandTarget {
 
 export interface CommandContext extends Omit<CommandCall, "args"> {
   readonly target: CommandTarget;
+  /** For hints. */
+  readonly names: ProgramNames;
   /** Without the command's own name. */
   readonly args: readonly string[];
 }
@@ -29,18 +32,22 @@ export interface Command {
   readonly summary: string;
   /** It needs a running node. */
   readonly needsNode?: boolean;
+  /** What it is asked as when its output goes to no terminal and it was given no arguments. */
+  readonly withoutTerminal?: readonly string[];
   /** It wants standard input when its arguments begin like this. */
   readonly readsInput?: (args: readonly string[]) => boolean;
   run(context: CommandContext): Promise<number> | number;
 }
 
+type Speaking = Pick<CommandContext, "print" | "names">;
+
 /** For arguments that make no sense. */
-export function misused(command: Command, print: (line: string) => void): number {
-  print(`usage: ora-node ${command.name} ${command.usage}`.trim());
+export function misused(command: Command, { print, names }: Speaking): number {
+  print(`usage: ${names.node} ${command.name} ${command.usage}`.trim());
   return EXIT.USAGE;
 }
 
-export function noSuchDevice(id: string, print: (line: string) => void): number {
-  print(`there is no device ${JSON.stringify(id.slice(0, 80))}; \`ora-node devices\` lists them`);
+export function noSuchDevice(id: string, { print, names }: Speaking): number {
+  print(`there is no device ${JSON.stringify(id.slice(0, 80))}; \`${names.node} devices\` lists them`);
   return EXIT.FAILED;
 }

@@ -7,9 +7,10 @@ export const devicesCommand: Command = {
   name: "devices",
   usage: "[--json]",
   summary: "list paired devices and plaintext sessions",
-  run({ target, args, print }) {
+  run(context) {
+    const { target, args, print } = context;
     const asJson = args[0] === "--json";
-    if (args.length > (asJson ? 1 : 0)) return misused(devicesCommand, print);
+    if (args.length > (asJson ? 1 : 0)) return misused(devicesCommand, context);
     const { devices } = target.memory;
     const { live, now } = target;
     const sessions = live?.plaintext.list() ?? [];

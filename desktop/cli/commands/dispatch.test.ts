@@ -8,6 +8,7 @@ import { systemClock } from "../../core/clock.ts";
 import { loadNodeConfig } from "../../core/config.ts";
 import { controlAddress } from "../../core/control/address.ts";
 import { listenForCommands } from "../../core/control/control-server.ts";
+import { MAX_NAME_LENGTH } from "../../core/devices/device-name.ts";
 import { loadDevices } from "../../core/devices/device-registry.ts";
 import { readNodeKey } from "../../core/identity/node-key.ts";
 import { startNodeCore } from "../../core/node-core.ts";
@@ -18,6 +19,7 @@ import { oddApi } from "../../core/testing/odd-api.ts";
 import { OpenChannel, TestDevice } from "../../core/testing/test-device.ts";
 import { testRelay } from "../../core/testing/test-relay.ts";
 import { EXIT } from "../exit-code.ts";
+import { INSTALLED_NAMES } from "../program-names.ts";
 import { runCommand } from "./all.ts";
 import { dispatch } from "./dispatch.ts";
 
@@ -33,7 +35,10 @@ async function setUp(openStore?: () => Promise<SecretStore>) {
   cleanups.push(() => rm(stateDir, { recursive: true, force: true }));
   const address = controlAddress({ stateDir, platform: process.platform, user: "me" });
   const store = openStore ?? (() => fileSecrets(join(stateDir, "secrets")));
-  const command = async (line: string, extra: { input?: string; answer?: boolean } = {}) => {
+  const command = async (
+    line: string,
+    extra: { input?: string; answer?: boolean; isTerminal?: boolean } = {},
+  ) => {
     const lines: string[] = [];
     const exit = await dispatch({
       args: line.split(" "),
@@ -44,6 +49,8 @@ async function setUp(openStore?: () => Promise<SecretStore>) {
       openStore: store,
       print: (text) => lines.push(text),
       readInput: async () => extra.input ?? "",
+      isTerminal: extra.isTerminal ?? true,
+      names: INSTALLED_NAMES,
       confirm: extra.answer === undefined ? undefined : async () => extra.answer === true,
     });
     return { exit, lines, text: lines.join("\n") };
@@ -80,6 +87,20 @@ describe("commands while no node runs", () => {
     expect((await command(`revoke ${id}`)).text).toBe(`${id} Ann's old phone is out`);
     expect((await command("devices")).text).toBe("no device is paired");
     expect((await command(`revoke ${id}`)).exit).toBe(EXIT.FAILED);
+  });
+
+  it("give a device the name that was said, or say why not", async () => {
+    const { command, pairOffline } = await setUp();
+    const id = await pairOffline("Ann");
+    for (const name of ["", " ", "\u200b"]) {
+      const { exit, text } = await command(`rename ${id} ${name}`);
+      expect([exit, text]).toEqual([EXIT.USAGE, expect.stringMatching(/^a name needs/)]);
+    }
+    expect((await command(`rename ${id} ${"x".repeat(MAX_NAME_LENGTH)}`)).exit).toBe(EXIT.OK);
+    const { exit, text } = await command(`rename ${id} ${"x".repeat(MAX_NAME_LENGTH + 1)}`);
+    expect([exit, text]).toEqual([EXIT.USAGE, "that name is too long: 64 characters at most"]);
+    expect((await command("devices")).text).toContain("x".repeat(MAX_NAME_LENGTH));
+    expect((await command("rename plaintext:7 Ann")).text).toMatch(/^a plaintext session has no name/);
   });
 
   it("revoke everybody", async () => {
@@ -185,6 +206,7 @@ describe("commands to a running node", () => {
       ORA_RELAY_URL: relay.url.href,
       ORA_NODE_API_BASE_URL: api.target.origin,
       ORA_NODE_ASK_BEFORE_PAIRING: "1",
+      ORA_NODE_ALLOW_PLAINTEXT: "1",
     };
     const node = await startNodeCore({
       config: loadNodeConfig(env, { platform: "linux", home: "/nowhere" }),
@@ -197,7 +219,7 @@ describe("commands to a running node", () => {
     });
     cleanups.push(() => node.stop());
     const server = await listenForCommands(set.address, (call) =>
-      runCommand({ ...call, target: { memory: node, live: node, now: Date.now } }),
+      runCommand({ ...call, names: INSTALLED_NAMES, target: { memory: node, live: node, now: Date.now } }),
     );
     cleanups.push(() => server.close());
     await relay.online.next();
@@ -209,13 +231,15 @@ describe("commands to a running node", () => {
     const { command, node, relay } = await running();
     const shown = await command("pair");
     expect(shown.exit).toBe(EXIT.OK);
-    const link = /^pairing_link=(.*)$/m.exec(shown.text)?.[1] ?? "";
     expect(shown.text).toMatch(/^pairing_code=[0-9A-Z]{5}-[0-9A-Z]{5}$/m);
     expect(shown.text).toMatch(/not encrypted/);
     expect(shown.text).toMatch(/^encrypted_pairing_code=[0-9A-Z]{4}-[0-9A-Z]{4}$/m);
+    expect(shown.text).toContain("\u001b[");
+    expect((await command("pair", { isTerminal: false })).text).not.toContain("\u001b");
+    expect((await command("pair --plain")).text).not.toContain("\u001b");
 
     const phone = new TestDevice({ relay: relay.url, nodeId: node.nodeId, name: "Ann" });
-    const pairing = phone.pair(link);
+    const pairing = phone.pair(node.pairingLink ?? "");
     while (node.desk.questions.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect((await command("status")).text).toMatch(/Ann \(check number \d{4}\) waits/);
     expect((await command("pair --allow")).text).toBe("Ann is let in");

@@ -12,6 +12,7 @@ import { loadDevices } from "../../core/devices/device-registry.ts";
 import { loadOwnerHeaders } from "../../core/owner-headers/owner-headers.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
 import { EXIT } from "../exit-code.ts";
+import type { ProgramNames } from "../program-names.ts";
 import { findCommand, runCommand } from "./all.ts";
 import { NEW_IDENTITY, newIdentity } from "./new-identity.ts";
 
@@ -26,6 +27,10 @@ export interface DispatchOptions {
   readonly print: (line: string) => void;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
+  /** Whether `print` writes to a terminal. */
+  readonly isTerminal: boolean;
+  /** For hints. */
+  readonly names: ProgramNames;
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }
 
@@ -36,9 +41,11 @@ export function isCommand(args: readonly string[]): boolean {
 
 /** The exit code. @throws SecretsError when the store cannot be opened. @throws ControlError */
 export async function dispatch(options: DispatchOptions): Promise<number> {
-  const { args, address, print, readInput } = options;
-  const [name, ...rest] = args;
+  const { address, print, readInput } = options;
+  const [name, ...rest] = options.args;
   const command = findCommand(name);
+  const isBare = rest.length === 0 && !options.isTerminal;
+  const args = (isBare && command?.withoutTerminal) || options.args;
   const input = command?.readsInput?.(rest) ? await readInput() : undefined;
   if (command !== undefined) {
     const answer = await askNode({ address, args, input, print });
@@ -65,7 +72,7 @@ export async function dispatch(options: DispatchOptions): Promise<number> {
 }
 
 async function onStoredState(options: DispatchOptions, input: string | undefined): Promise<number> {
-  const { args, clock, expiryMs, openStore, print, confirm } = options;
+  const { args, clock, expiryMs, openStore, print, names, confirm } = options;
   const store = await openStore();
   if (store.kind === "memory") {
     print("nothing is stored: secrets are kept in memory (ORA_NODE_SECRETS), and no node is running");
@@ -82,13 +89,14 @@ async function onStoredState(options: DispatchOptions, input: string | undefined
     onStoreError: () => undefined,
   });
   if (args[0] === NEW_IDENTITY) {
-    return newIdentity({ args: args.slice(1), store, backend, devices, print, confirm });
+    return newIdentity({ args: args.slice(1), store, backend, devices, print, names, confirm });
   }
   const [rules, headers] = [await loadRules(store), await loadOwnerHeaders(store)];
   return runCommand({
     args,
     input,
     print,
+    names,
     signal: new AbortController().signal,
     target: { memory: { devices, rules, headers }, live: undefined, now: () => clock.now() },
   });

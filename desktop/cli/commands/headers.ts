@@ -16,7 +16,7 @@ export const headersCommand: Command = {
     const { args, target, print } = context;
     const { headers } = target.memory;
     const [word = "list", name, ...tooMuch] = args;
-    if (tooMuch.length > 0) return misused(headersCommand, print);
+    if (tooMuch.length > 0) return misused(headersCommand, context);
     if (word === "list" && name === undefined) {
       for (const known of headers.names()) print(`${known}: ••••••••`);
       if (headers.names().length === 0) print("no headers are added");
@@ -29,7 +29,7 @@ export const headersCommand: Command = {
       return wasThere ? EXIT.OK : EXIT.FAILED;
     }
     if (word === "set" && name !== undefined) return set(context, name);
-    return misused(headersCommand, print);
+    return misused(headersCommand, context);
   },
 };
 

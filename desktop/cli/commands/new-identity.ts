@@ -8,6 +8,7 @@ import type { DeviceRegistry } from "../../core/devices/device-registry.ts";
 import { makeNodeKey } from "../../core/identity/node-key.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
 import { EXIT } from "../exit-code.ts";
+import type { ProgramNames } from "../program-names.ts";
 
 export const NEW_IDENTITY = "new-identity";
 
@@ -17,15 +18,16 @@ export interface NewIdentityOptions {
   readonly backend: CryptoBackend;
   readonly devices: DeviceRegistry;
   readonly print: (line: string) => void;
+  readonly names: ProgramNames;
   /** Asks the owner; undefined when there is nobody to ask. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }
 
 export async function newIdentity(options: NewIdentityOptions): Promise<number> {
-  const { args, store, backend, devices, print, confirm } = options;
+  const { args, store, backend, devices, print, names, confirm } = options;
   const isSure = args[0] === "--yes";
   if (args.length > (isSure ? 1 : 0)) {
-    print(`usage: ora-node ${NEW_IDENTITY} [--yes]`);
+    print(`usage: ${names.node} ${NEW_IDENTITY} [--yes]`);
     return EXIT.USAGE;
   }
   const count = devices.list().length;

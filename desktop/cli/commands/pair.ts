@@ -1,6 +1,6 @@
 /** `ora-node pair`: fresh codes from the running node, or the answer to a device that wants in. */
 import { EXIT } from "../exit-code.ts";
-import { offerLines } from "../offer-lines.ts";
+import { offerLines, type QrStyle } from "../offer-lines.ts";
 import { type Command, type CommandContext, misused } from "./command.ts";
 
 /** The relay has to take the fresh offers first. */
@@ -9,16 +9,19 @@ const LOOK_MS = 50;
 
 export const pairCommand: Command = {
   name: "pair",
-  usage: "[--allow [NUMBER] | --refuse [NUMBER]]",
+  usage: "[--plain] | [--allow [NUMBER] | --refuse [NUMBER]]",
   summary: "show fresh codes; or let in, or not, a device that waits for you",
   needsNode: true,
+  withoutTerminal: ["pair", "--plain"],
   async run(context) {
     const { args, target, print } = context;
     const [word, number, ...tooMuch] = args;
     const { live } = target;
     if (live === undefined) return EXIT.FAILED;
-    if (word === undefined) return showFresh(context);
-    if ((word !== "--allow" && word !== "--refuse") || tooMuch.length > 0) return misused(pairCommand, print);
+    if (word === undefined) return showFresh(context, "colour");
+    if (word === "--plain" && number === undefined) return showFresh(context, "plain");
+    if ((word !== "--allow" && word !== "--refuse") || tooMuch.length > 0)
+      return misused(pairCommand, context);
     const waiting = live.desk.questions;
     const [first] = waiting;
     if (first === undefined) {
@@ -41,7 +44,7 @@ export const pairCommand: Command = {
   },
 };
 
-async function showFresh({ target, print, signal }: CommandContext): Promise<number> {
+async function showFresh({ target, print, names, signal }: CommandContext, qr: QrStyle): Promise<number> {
   const { live, now } = target;
   if (live === undefined) return EXIT.FAILED;
   if (live.relayState.kind !== "connected") {
@@ -57,7 +60,8 @@ async function showFresh({ target, print, signal }: CommandContext): Promise<num
   ) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  const lines = await offerLines({ view: live.offerView, link: live.pairingLink, now: now(), qr: "colour" });
+  const { offerView: view, pairingLink: link, relayOrigin: relay } = live;
+  const lines = await offerLines({ view, link, relay, now: now(), qr, names });
   if (lines.length === 0) {
     print("the relay has not taken the codes; try again");
     return EXIT.FAILED;

@@ -9,16 +9,17 @@ export const revokeCommand: Command = {
   name: "revoke",
   usage: "ID | --all",
   summary: "throw a device out, with those it let in, or everybody",
-  async run({ target, args, print }) {
+  async run(context) {
+    const { target, args, print } = context;
     const [which] = args;
-    if (which === undefined || args.length > 1) return misused(revokeCommand, print);
+    if (which === undefined || args.length > 1) return misused(revokeCommand, context);
     if (which.startsWith(PLAINTEXT)) {
       const isKnown = target.live?.revokePlaintext(which.slice(PLAINTEXT.length)) ?? false;
       print(isKnown ? `${which} is out` : `there is no session ${JSON.stringify(which.slice(0, 80))}`);
       return isKnown ? EXIT.OK : EXIT.FAILED;
     }
     const { removed, stored } = which === "--all" ? removeAll(target) : remove(target, which);
-    if (removed.length === 0 && which !== "--all") return noSuchDevice(which, print);
+    if (removed.length === 0 && which !== "--all") return noSuchDevice(which, context);
     for (const device of removed) print(`${device.id} ${device.name} is out`);
     if (removed.length === 0) print("no device was paired");
     try {

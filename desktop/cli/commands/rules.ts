@@ -12,7 +12,7 @@ export const rulesCommand: Command = {
     const [word = "list", ...rest] = context.args;
     switch (word) {
       case "list":
-        return rest.length === 0 ? list(context) : misused(rulesCommand, context.print);
+        return rest.length === 0 ? list(context) : misused(rulesCommand, context);
       case "add":
         return add(context, rest);
       case "remove":
@@ -20,7 +20,7 @@ export const rulesCommand: Command = {
       case "test":
         return test(context, rest);
       default:
-        return misused(rulesCommand, context.print);
+        return misused(rulesCommand, context);
     }
   },
 };
@@ -39,12 +39,12 @@ function list({ target, print }: CommandContext): number {
   return EXIT.OK;
 }
 
-async function add({ target, print }: CommandContext, words: readonly string[]): Promise<number> {
+async function add({ target, print, names }: CommandContext, words: readonly string[]): Promise<number> {
   const rule = parseRule(words);
   if (rule === undefined) {
     print("that is no rule. A prefix is plain: it begins with /, without %2F, .., //, ; or ?. For example:");
-    print("  ora-node rules add deny POST,DELETE /admin");
-    print("  ora-node rules add allow /api device abcdefg2");
+    print(`  ${names.node} rules add deny POST,DELETE /admin`);
+    print(`  ${names.node} rules add allow /api device abcdefg2`);
     return EXIT.USAGE;
   }
   const number = await target.memory.rules.add(rule);
@@ -56,19 +56,21 @@ async function add({ target, print }: CommandContext, words: readonly string[]):
   return EXIT.OK;
 }
 
-async function remove({ target, print }: CommandContext, words: readonly string[]): Promise<number> {
+async function remove(context: CommandContext, words: readonly string[]): Promise<number> {
+  const { target, print } = context;
   const [text = ""] = words;
   const isNumber = /^\d{1,6}$/.test(text) && words.length === 1;
-  if (!isNumber) return misused(rulesCommand, print);
+  if (!isNumber) return misused(rulesCommand, context);
   const wasThere = await target.memory.rules.remove(Number(text));
   print(wasThere ? `rule ${Number(text)} is gone` : `there is no rule ${Number(text)}`);
   return wasThere ? EXIT.OK : EXIT.FAILED;
 }
 
-function test({ target, print }: CommandContext, words: readonly string[]): number {
+function test(context: CommandContext, words: readonly string[]): number {
+  const { target, print } = context;
   const [method, path, device, ...tooMuch] = words;
   if (method === undefined || !path?.startsWith("/") || tooMuch.length > 0)
-    return misused(rulesCommand, print);
+    return misused(rulesCommand, context);
   const { rules, devices } = target.memory;
   const lineage = device === undefined ? [] : devices.lineage(device);
   const subject = {

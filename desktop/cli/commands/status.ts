@@ -8,8 +8,9 @@ export const statusCommand: Command = {
   usage: "",
   summary: "whether this PC is reachable, and what is in the way",
   needsNode: true,
-  run({ target, args, print }) {
-    if (args.length > 0) return misused(statusCommand, print);
+  run(context) {
+    const { target, args, print, names } = context;
+    if (args.length > 0) return misused(statusCommand, context);
     const { live, now } = target;
     if (live === undefined) return EXIT.FAILED;
     print(`${live.name} (${live.nodeId})`);
@@ -21,7 +22,9 @@ export const statusCommand: Command = {
     if (live.allowsPlaintext)
       print(`clients that the relay can read are served: ${live.plaintext.list().length} now`);
     for (const { id, name, checkNumber } of live.desk.questions) {
-      print(`${name} (check number ${checkNumber}) waits: ora-node pair --allow ${id}, or --refuse ${id}`);
+      print(
+        `${name} (check number ${checkNumber}) waits: ${names.node} pair --allow ${id}, or --refuse ${id}`,
+      );
     }
     return live.relayState.kind === "connected" ? EXIT.OK : EXIT.FAILED;
   },

@@ -30,7 +30,7 @@ export async function readNodeKey({ store, backend }: IdentityOptions): Promise<
     throw new SecretsError(
       "damaged",
       "this PC's identity (node_key) cannot be read; it was left as it is: restore it, or run " +
-        "`ora-node new-identity`, after which every device has to be paired again",
+        "the node's command new-identity, after which every device has to be paired again",
     );
   }
   return staticKeyFromPrivate(backend.x25519, key);
