@@ -1,5 +1,6 @@
 /** What was written on the command line of `ora-connect`, typed. Anything not known is an error, never ignored. */
 import { parseArgs } from "node:util";
+import { parseRelayAddress } from "#shared/client/relay-address.ts";
 
 export const USAGE = `usage: ora-connect LINK_OR_CODE [--relay URL] [--port N] [--name NAME]
        ora-connect [NAME] [--port N]
@@ -55,6 +56,13 @@ export function readCommandLine(args: readonly string[]): Command {
   // What stands there may be a code, so it is counted and not repeated.
   if (second !== undefined || more.length > 0)
     return { kind: "error", message: "one link, code or name at a time" };
+  // What was written may hold a password, so it is not repeated.
+  if (relay !== undefined && !looksLikeUrl(relay)) {
+    return {
+      kind: "error",
+      message: "--relay takes a URL, such as https://relay.example: that is not a URL",
+    };
+  }
   const port = values.port === undefined ? undefined : portOf(values.port);
   if (port === "invalid") return { kind: "error", message: "--port takes a number from 0 to 65535" };
   return { kind: "connect", target: first, relay, port, name };
@@ -73,6 +81,11 @@ function administration(command: "list" | "forget", rest: string[], values: obje
   const [name, ...more] = rest;
   if (name === undefined || more.length > 0) return { kind: "error", message: "forget takes one name" };
   return { kind: "forget", name };
+}
+
+/** A single word is taken for a slip: no relay that others can reach is called so. */
+function looksLikeUrl(text: string): boolean {
+  return parseRelayAddress(text) !== undefined && /[.:]|^localhost\b/i.test(text.trim());
 }
 
 function portOf(text: string): number | "invalid" {

@@ -1,4 +1,4 @@
-/** Opens the store that `ora-connect` remembers PCs in, and says so when they will not be remembered. */
+/** Opens the store that `ora-connect` remembers PCs in, and says when it keeps nothing, and what would. */
 import { systemClock } from "../core/clock.ts";
 import { chooseSecrets } from "../core/secrets/choose.ts";
 import { keychainSecrets } from "../core/secrets/keychain.ts";
@@ -19,9 +19,10 @@ export async function openPairingStore({
     otherwise: "memory",
   });
   const opened = pairingStore(store);
-  if (because === undefined) return { store: opened };
+  if (store.kind !== "memory") return { store: opened };
+  const why = because === undefined ? "ORA_NODE_SECRETS=memory" : "this machine has no usable keychain";
   return {
     store: opened,
-    remark: `not remembered for next time: ${because.message.replace(/ or ORA_NODE_SECRETS=memory$/, "")}`,
+    remark: `nothing is remembered here (${why}); to keep pairings, set ORA_NODE_SECRETS=file on this machine`,
   };
 }

@@ -20,13 +20,15 @@ export interface PairWithOptions {
   readonly client: RelayClient;
   readonly backend: CryptoBackend;
   readonly store: PairingStore;
+  /** Why it will not be remembered, when it will not. */
+  readonly remark: string | undefined;
   readonly say: (line: string) => void;
   readonly stop: AbortSignal;
 }
 
 /** @throws RelayError when nothing came of it; SecretsError when it cannot be stored. */
 export async function pairWith(options: PairWithOptions): Promise<RememberedPc> {
-  const { text, command, config, client, backend, store, say, stop } = options;
+  const { text, command, config, client, backend, store, remark, say, stop } = options;
   const device = generateDeviceKey(backend);
   say("pairing");
   const pairing = await client.pair(text, {
@@ -46,7 +48,8 @@ export async function pairWith(options: PairWithOptions): Promise<RememberedPc> 
   try {
     const record = await pairing.completed;
     await store.save({ ...pc, record });
-    say(`paired with ${pending.nodeName}, remembered as ${name}`);
+    const kept = remark === undefined ? `, remembered as ${name}` : `, until this program ends: ${remark}`;
+    say(`paired with ${pending.nodeName}${kept}`);
     return { ...pc, record };
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;

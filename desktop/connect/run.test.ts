@@ -50,6 +50,19 @@ describe("pairing with ora-connect", () => {
     expect(second.lines).toContain("paired with studio, remembered as studio");
   });
 
+  it.each(["pairing_link=", "  pairing_link="])(
+    "takes the link with %j in front, as it was pasted",
+    async (start) => {
+      const run = world.run([`${start}${link()}`, "--port", "0"]);
+      expect(await hello(await run.address())).toBe("hello");
+    },
+  );
+
+  it.each(["pairing_code=", "encrypted_pairing_code="])("takes a code with %j in front", async (start) => {
+    const run = world.run(["-", "--port", "0"], { input: `${start}${world.node.offerCode()}` });
+    expect(await hello(await run.address())).toBe("hello");
+  });
+
   it("takes the link or code from standard input", async () => {
     const run = world.run(["-", "--port", "0"], { input: link() });
     expect(await hello(await run.address())).toBe("hello");
@@ -142,6 +155,18 @@ describe("pairing with ora-connect", () => {
     await new Promise((resolve) => taken.close(resolve));
   });
 
+  it("says which port it uses when its usual one is taken", async () => {
+    const holder = createServer();
+    // Whoever has it already serves as well.
+    await new Promise<void>((resolve) =>
+      holder.once("error", () => resolve()).listen(9020, "127.0.0.1", resolve),
+    );
+    const run = world.run([link()]);
+    const address = await run.address();
+    expect(run.lines).toContain(`port 9020 is taken; using ${new URL(address).port}`);
+    await new Promise((resolve) => holder.close(resolve));
+  });
+
   it("stops at Ctrl-C in the middle of it", async () => {
     world.node.decide = () => new Promise(() => undefined);
     const run = world.run([link(), "--port", "0"]);
@@ -195,10 +220,13 @@ describe("a PC that was paired before", () => {
 
     const other = new ConnectWorld();
     await other.start();
-    const run = world.run([other.node.offerLink(other.relay.url), "--name", "mine", "--port", "0"]);
-    await run.line(/remembered as mine-2$/);
-    await run.stop();
-    await other.stop();
+    try {
+      const run = world.run([other.node.offerLink(other.relay.url), "--name", "mine", "--port", "0"]);
+      await run.line(/remembered as mine-2$/);
+      await run.stop();
+    } finally {
+      await other.stop();
+    }
   });
 
   it("keeps its files apart from the node's, readable by its owner alone", async () => {
@@ -222,11 +250,18 @@ describe("a PC that was paired before", () => {
     expect(await world.run(["forget", "studio"]).exit).toBe(0);
   });
 
-  it("is not remembered in memory, and is asked for a link next time", async () => {
+  it("is not remembered in memory, which is said once, and is asked for a link next time", async () => {
     const env = { ORA_NODE_SECRETS: "memory" };
     const run = world.run([link(), "--port", "0"], { env });
     await run.address();
     await run.stop();
+    expect(run.lines.filter((line) => line.includes("remembered"))).toEqual([
+      "paired with studio, until this program ends: nothing is remembered here (ORA_NODE_SECRETS=memory);" +
+        " to keep pairings, set ORA_NODE_SECRETS=file on this machine",
+    ]);
+    const list = world.run(["list"], { env });
+    await list.exit;
+    expect(list.lines).toEqual([expect.stringMatching(/^nothing is remembered here/)]);
     const next = world.run([], { env });
     expect(await next.exit).toBe(2);
     expect(next.complaints[0]).toMatch(/no PC is remembered here: give the link or code/);
@@ -248,11 +283,32 @@ describe("a PC that was paired before", () => {
     expect(again.complaints[0]).toMatch(/revoked/);
   });
 
+  it("that is good is taken before one that revoked this machine, when none is named", async () => {
+    const lost = await paired(["--name", "lost"]);
+    await lost.line(/^connected/);
+    world.node.revoke();
+    await lost.exit;
+    const other = new ConnectWorld();
+    await other.start();
+    try {
+      const good = world.run([other.node.offerLink(other.relay.url), "--name", "good", "--port", "0"]);
+      await good.address();
+      await good.stop();
+      const run = world.run(["--port", "0"]);
+      await run.line(/^connected to good$/);
+      await run.stop();
+    } finally {
+      await other.stop();
+    }
+  });
+
   it("that the relay calls unknown is kept and tried again", async () => {
     await (await paired([])).stop();
     world.relay.refuse = () => ({ error: "denied", close: 4403 });
     const run = world.run(["studio", "--port", "0"]);
-    await run.line(/^waiting \d s: the relay says that this device is not known \[relay\]/);
+    await run.line(
+      /^waiting \d s: the relay says that this device is not known \(at the relay\)\. What to do: /,
+    );
     world.relay.refuse = undefined;
     await run.line(/^connected to studio$/);
   });
@@ -262,7 +318,8 @@ describe("a PC that was paired before", () => {
     world.relay.refuse = () => ({ error: "node_offline", close: 4503 });
     const run = world.run(["studio", "--port", "0"]);
     const address = await run.address();
-    await run.line(/^waiting \d s: the PC is not connected to the relay \[relay-node\]/);
+    await run.line(/^waiting \d s: the PC is not connected to the relay \(between the relay and your PC\)/);
+    expect(run.lines.at(-1)).toMatch(/its node is running, or it was started anew .*: pair again$/);
     const waiting = fetch(`${address}/hello`);
     world.relay.refuse = undefined;
     expect(await (await waiting).text()).toBe("hello");
@@ -281,6 +338,8 @@ describe("the command line", () => {
     [["--version"], 0, /^ora-connect \d+\.\d+\.\d+$/],
     [["--verbose"], 2, /Unknown option '--verbose'/],
     [["--port"], 2, /--port/],
+    [["x", "--relay", "foo"], 2, /--relay .* not a URL/],
+    [["x", "--relay", "ftp://relay.example"], 2, /--relay .* not a URL/],
     [["--port", "65536", "x"], 2, /--port takes a number/],
     [["--port", "1e3", "x"], 2, /--port takes a number/],
     [["a", "b"], 2, /one link, code or name at a time/],

@@ -11,6 +11,7 @@ import { VERSION } from "#shared/protocol/version.ts";
 import { type Command, readCommandLine, USAGE } from "./command-line.ts";
 import type { ConnectConfig } from "./config.ts";
 import { type LocalServer, startLocalServer } from "./local-server.ts";
+import { withoutLineStart } from "./offer-text.ts";
 import { pairWith } from "./pair-with.ts";
 import { isUsableName, type PairingStore, type RememberedPc } from "./pairing-store.ts";
 import { serve } from "./serve.ts";
@@ -84,7 +85,11 @@ async function execute(command: Command, environment: ConnectEnvironment): Promi
 }
 
 async function list({ config, openStore, say }: ConnectEnvironment): Promise<number> {
-  const { store } = await openStore(config());
+  const { store, remark } = await openStore(config());
+  if (remark !== undefined) {
+    say(remark);
+    return 0;
+  }
   const { pcs, damaged } = await store.list();
   if (pcs.length + damaged.length === 0) say("no PC is remembered here");
   for (const { name, record } of pcs) {
@@ -114,40 +119,43 @@ async function connect(environment: ConnectEnvironment, command: ConnectCommand)
   }
   const config = environment.config();
   const { store, remark } = await openStore(config);
-  const target = command.target === "-" ? await environment.readLine() : command.target;
+  const given = command.target === "-" ? await environment.readLine() : command.target;
+  const target = given === undefined ? undefined : withoutLineStart(given);
   const remembered = await rememberedPc(store, target);
   if (remembered !== undefined) refuseOptions(command);
   // What is wrong with a link or code shows before anything is opened.
   else readOffer(target ?? "", command, config);
 
-  const server = await takePort(command.port);
+  const server = await takePort(command.port, say);
   try {
     const backend = createCryptoBackend();
     const client = createRelayClient({ sockets, backend });
     const tools = { client, backend, store, say, complain, stop };
-    const pc = remembered ?? (await pairWith({ ...tools, text: target ?? "", command, config }));
-    if (remembered === undefined && remark !== undefined) say(remark);
+    const pc = remembered ?? (await pairWith({ ...tools, text: target ?? "", command, config, remark }));
     return (await serve({ ...tools, pc, server })) === "revoked" ? FAILED : 0;
   } finally {
     await server.close();
   }
 }
 
-/** The PC that is meant, when it is one that is known: by its name, or as the only one. */
+/** The PC that is meant, when it is one that is known: by its name, or as the only one that has not thrown us out. */
 async function rememberedPc(
   store: PairingStore,
   target: string | undefined,
 ): Promise<RememberedPc | undefined> {
   if (target !== undefined) return store.find(target);
   const { pcs } = await store.list();
-  const [only, ...others] = pcs;
+  const good = pcs.filter(({ record }) => record.status !== "revoked");
+  const [only, ...others] = good.length > 0 ? good : pcs;
   if (only === undefined) {
     throw new Failure(
       `no PC is remembered here: give the link or code that your PC shows\n${USAGE}`,
       MISUSED,
     );
   }
-  if (others.length > 0) throw new Failure(`which one? ${pcs.map(({ name }) => name).join(", ")}`, MISUSED);
+  if (others.length > 0) {
+    throw new Failure(`which one? ${[only, ...others].map(({ name }) => name).join(", ")}`, MISUSED);
+  }
   return only;
 }
 
@@ -165,12 +173,16 @@ function readOffer(text: string, { relay }: ConnectCommand, { relayUrl }: Connec
   throw new Failure(describeProblem(offer) + hint, MISUSED);
 }
 
-async function takePort(wanted: number | undefined): Promise<LocalServer> {
+async function takePort(wanted: number | undefined, say: (line: string) => void): Promise<LocalServer> {
   try {
     return await startLocalServer(wanted ?? USUAL_PORT);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    if (wanted === undefined && code === "EADDRINUSE") return startLocalServer(0);
+    if (wanted === undefined && code === "EADDRINUSE") {
+      const server = await startLocalServer(0);
+      say(`port ${USUAL_PORT} is taken; using ${server.port}`);
+      return server;
+    }
     throw new Failure(`port ${wanted ?? USUAL_PORT} cannot be used (${code}): choose another with --port`);
   }
 }

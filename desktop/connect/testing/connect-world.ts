@@ -101,8 +101,11 @@ export class ConnectWorld extends TestWorld {
   }
 
   override async stop(): Promise<void> {
-    await Promise.all(this.runs.map((run) => run.stop()));
-    await super.stop();
-    await rm(this.directory, { recursive: true, force: true });
+    try {
+      await Promise.all(this.runs.map((run) => run.stop()));
+      await super.stop();
+    } finally {
+      await rm(this.directory, { recursive: true, force: true });
+    }
   }
 }
