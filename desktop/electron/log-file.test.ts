@@ -6,11 +6,13 @@ import { fakeClock } from "../core/testing/fake-clock.ts";
 import { logFile, MAX_LOG_BYTES } from "./log-file.ts";
 
 describe("the log", () => {
+  let parent: string;
   let directory: string;
   beforeEach(async () => {
-    directory = join(await mkdtemp(join(tmpdir(), "ora-log-")), "logs");
+    parent = await mkdtemp(join(tmpdir(), "ora-log-"));
+    directory = join(parent, "logs");
   });
-  afterEach(() => rm(directory, { recursive: true, force: true }));
+  afterEach(() => rm(parent, { recursive: true, force: true }));
   const path = () => join(directory, "ora.log");
 
   it("has one JSON line an event, and of errors no word of their message", async () => {
