@@ -119,7 +119,7 @@ describe("Node's WebSocket behind the port", () => {
     expect(await next()).toEqual({ code: 4001, reason: "done" });
   });
 
-  it("masks with zeros, so that what it sends is seen as it is on the wire", async () => {
+  it("masks ciphertext with zeros, so that it is seen as it is on the wire, and text with a random mask", async () => {
     const { url, only, raw } = await serving();
     const { socket, next } = dial(url);
     await next();
@@ -127,6 +127,13 @@ describe("Node's WebSocket behind the port", () => {
     socket.send(new Uint8Array([1, 2, 3]));
     // FIN and binary; masked, three bytes; the mask; the bytes.
     expect([...(await wire)]).toEqual([0x82, 0x83, 0, 0, 0, 0, 1, 2, 3]);
+    const masks = new Set<string>();
+    for (let i = 0; i < 3; i += 1) {
+      const frame = new Promise<Buffer>((resolve) => raw[0]?.once("data", resolve));
+      socket.send("{}");
+      masks.add((await frame).toString("hex", 2, 6));
+    }
+    expect(masks.size).toBe(3);
     only().terminate();
   });
 

@@ -1,10 +1,12 @@
 /**
- * Node's WebSocket (the `ws` package) behind the client library's port. Frames are ciphertext, so they are masked with
- * zeros: `ws` then neither copies nor masks them. What waits is told from the flush of each frame.
+ * Node's WebSocket (the `ws` package) behind the client library's port. Binary frames are ciphertext, so they are
+ * masked with zeros and `ws` does not copy them; all others get a random mask. What waits is told from the flush of
+ * each frame.
  */
 import { type RawData, WebSocket } from "ws";
 import type { ClientSocket, SocketEnd, SocketFactory, SocketHandlers } from "#shared/client/socket.ts";
 import { MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
+import { FrameMasks } from "../core/connector/frame-masks.ts";
 import type { ProxyRoute } from "../core/connector/relay-proxy.ts";
 
 /** `drained` is told below this, so that the socket does not run dry before more comes. Bytes. */
@@ -25,14 +27,15 @@ export function wsSockets({ route }: WsSocketsOptions = {}): SocketFactory {
     } catch (error) {
       return unusable(handlers, error);
     }
+    const masks = new FrameMasks();
     const socket = new WebSocket(url, [subprotocol], {
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: MAX_FRAME_BYTES,
-      generateMask: (mask) => void mask.fill(0),
+      generateMask: masks.generate,
       ...(agent !== undefined && { agent }),
     });
-    return adapt(socket, handlers);
+    return adapt(socket, masks, handlers);
   };
 }
 
@@ -43,7 +46,7 @@ function unusable(handlers: SocketHandlers, error: unknown): ClientSocket {
   return { queuedBytes: 0, send: () => undefined, close: () => undefined };
 }
 
-function adapt(socket: WebSocket, handlers: SocketHandlers): ClientSocket {
+function adapt(socket: WebSocket, masks: FrameMasks, handlers: SocketHandlers): ClientSocket {
   let hasOpened = false;
   let failure: Error | undefined;
   const flushed = (error?: Error | null) => {
@@ -75,7 +78,9 @@ function adapt(socket: WebSocket, handlers: SocketHandlers): ClientSocket {
       return socket.bufferedAmount;
     },
     send(message) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(message, flushed);
+      if (socket.readyState !== WebSocket.OPEN) return;
+      if (typeof message === "string") socket.send(message, flushed);
+      else masks.ciphertext(() => socket.send(message, flushed));
     },
     close(code, reason) {
       if (closing !== undefined) return;
