@@ -25,8 +25,8 @@ interface Run {
   readonly exited: Promise<number | null>;
 }
 
-function run(environment: Record<string, string>): Run {
-  const child = spawn(process.execPath, [BUILD_SCRIPT, "run", "relay"], {
+function run(environment: Record<string, string>, args: string[] = []): Run {
+  const child = spawn(process.execPath, [BUILD_SCRIPT, "run", "relay", "--", ...args], {
     cwd: directory,
     env: { PATH: process.env.PATH, ...environment },
   });
@@ -104,6 +104,18 @@ describe("the relay program", () => {
     expect(relay.output()).toContain(`cannot listen on 127.0.0.1:${port}: the port is in use`);
     expect(relay.output()).not.toContain("    at ");
     holder.close();
+  });
+
+  it("answers --help with every setting, and --version, and refuses other arguments", async () => {
+    const help = run({}, ["--help"]);
+    expect(await help.exited).toBe(0);
+    expect(help.output()).toMatch(/ORA_RELAY_PORT \(9010\)\n +a whole number/);
+    const version = run({}, ["--version"]);
+    expect(await version.exited).toBe(0);
+    expect(version.output()).toMatch(/^ora-relay \d+\.\d+\.\d+\n$/);
+    const wrong = run({}, ["--port", "80"]);
+    expect(await wrong.exited).toBe(64);
+    expect(wrong.output()).toBe('ora-relay: unknown argument "--port"; try --help\n');
   });
 
   it("stops with 78 and one line at a .env that cannot be read", async () => {

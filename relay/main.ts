@@ -1,11 +1,13 @@
 /**
  * The relay as a program: reads its configuration, shows it, runs until it is told to stop. Exit codes: 0 after a
- * clean end, 1 when it cannot listen, 78 for a bad configuration, 130 at a second signal.
+ * clean end, 1 when it cannot listen, 64 for arguments, 78 for a bad configuration, 130 at a second signal.
  */
-import { cwd, env, exit } from "node:process";
+import { argv, cwd, env, exit } from "node:process";
+import { readArguments } from "#shared/config/arguments.ts";
 import { ConfigError, describeSettings } from "#shared/config/settings.ts";
 import { systemClock } from "./clock.ts";
 import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig, readDotEnv } from "./config.ts";
+import { RELAY_HELP } from "./help.ts";
 import { createLog } from "./log.ts";
 import { createRelay, type Relay } from "./server.ts";
 import { servedHost } from "./v2/served-host.ts";
@@ -46,6 +48,11 @@ function shownHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
+const asked = readArguments(argv.slice(2), "ora-relay", RELAY_HELP);
+if (asked.kind === "answer") {
+  (asked.isError ? console.error : console.log)(asked.text);
+  exit(asked.exitCode);
+}
 const config = loadOrExit();
 for (const line of describeSettings(RELAY_SETTINGS, config)) console.log(line);
 const log = createLog(config.logLevel);

@@ -4,11 +4,11 @@
  */
 import { homedir } from "node:os";
 import { argv, cwd, exit, platform, env as processEnv, stderr, stdin, stdout } from "node:process";
+import { readArguments } from "#shared/config/arguments.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { systemClock } from "../core/clock.ts";
 import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
 import { withEnvFile } from "../core/env-file.ts";
-import { readArguments } from "./arguments.ts";
 import { confirmOn, readAll } from "./ask-terminal.ts";
 import { dispatch, isCommand } from "./commands/dispatch.ts";
 import { EXIT } from "./exit-code.ts";

@@ -5,18 +5,19 @@
 import { homedir } from "node:os";
 import { argv, cwd, exit, platform, env as processEnv, stderr, stdin, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
+import { readArguments } from "#shared/config/arguments.ts";
 import type { Environment } from "#shared/config/settings.ts";
 import { VERSION } from "#shared/protocol/version.ts";
 import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
 import { withEnvFile } from "../core/env-file.ts";
 import { showTarget } from "../core/local-proxy/local-target.ts";
-import { readArguments } from "./arguments.ts";
 import { startDemoApi } from "./demo-api.ts";
 import { EXIT } from "./exit-code.ts";
 import { startNodeProgram } from "./node-program.ts";
 import { openSecrets, secretsLine } from "./open-secrets.ts";
 import { ownNames } from "./program-names.ts";
 import { dialUrl, isElsewhere, quickstartEnvironment } from "./quickstart-environment.ts";
+import { relayTrouble, settingsText } from "./quickstart-words.ts";
 import { RelayStartError, startRelayProcess } from "./relay-process.ts";
 import { startProblem } from "./start-problem.ts";
 import { onStopSignal } from "./stop-signals.ts";
@@ -86,9 +87,11 @@ async function run(): Promise<void> {
       : `  API      ${demo.url}, a demo; set ORA_NODE_API_BASE_URL to share one of your own`,
   );
   print(`  secrets  ${secretsLine(secrets, config)}`);
+  print(`  settings ${settingsText(written)}`);
   if (isElsewhere(written.ORA_RELAY_URL, nodeEnv.ORA_RELAY_URL)) {
     print("  (ORA_RELAY_URL is not used here: for a relay elsewhere, run `npm run node`)");
   }
+  print("  Ctrl-C ends everything");
   print("");
   const node = await startNodeProgram({
     config,
@@ -120,10 +123,10 @@ run().catch(async (error: unknown) => {
   if (ending !== undefined) return;
   const problem = startProblem(error);
   if (problem !== undefined) {
-    printError(problem);
+    printError(`npm start: ${problem}`);
     await end(EXIT.CONFIG);
   } else if (error instanceof RelayStartError) {
-    printError(error.message);
+    printError(`npm start: ${relayTrouble(error.message)}`);
     await end(error.exitCode);
   } else {
     printError(String(error instanceof Error ? error.stack : error));
