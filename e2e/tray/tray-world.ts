@@ -61,8 +61,17 @@ export interface TrayWorldOptions {
 }
 
 export async function trayWorld(options: TrayWorldOptions): Promise<TrayWorld> {
-  const { built, browser, store = memorySecrets(), args = [] } = options;
   const home = await mkdtemp(join(tmpdir(), "ora-tray-"));
+  try {
+    return await startWorld(home, options);
+  } catch (error) {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startWorld(home: string, options: TrayWorldOptions): Promise<TrayWorld> {
+  const { built, browser, store = memorySecrets(), args = [] } = options;
   const logs = join(home, "logs");
   const host = browser && chromiumHost({ browser, built, electron: () => electron });
   const electron: ElectronDouble = new ElectronDouble({ logs, ...(host && { host }), ...options.electron });
@@ -114,8 +123,11 @@ export async function trayWorld(options: TrayWorldOptions): Promise<TrayWorld> {
     },
     async close() {
       for (const window of electron.windows) window.destroy();
-      await app.stop();
-      await rm(home, { recursive: true, force: true });
+      try {
+        await app.stop();
+      } finally {
+        await rm(home, { recursive: true, force: true });
+      }
     },
   };
 }
