@@ -1,5 +1,5 @@
-/** The API behind the node in every benchmark: fixed bodies, known to whoever asks, so that each can be checked. */
-import { createServer } from "node:http";
+/** The API behind the node in every benchmark: fixed bodies, or an endless one, known to whoever asks, so that each can be checked. */
+import { createServer, type ServerResponse } from "node:http";
 
 /** The body of `/bytes/N`: the same for each call and recognisable when cut or shifted. */
 export function patternedBody(length: number): Buffer {
@@ -8,10 +8,28 @@ export function patternedBody(length: number): Buffer {
   return body;
 }
 
+const PIECE_BYTES = 64 * 1024;
+
+/** As fast as it is taken, until the other end goes away. */
+function writeEndlessly(response: ServerResponse): void {
+  const piece = patternedBody(PIECE_BYTES);
+  const fill = () => {
+    while (!response.destroyed && response.write(piece)) {
+      // Until the socket has enough.
+    }
+  };
+  response.on("drain", fill);
+  fill();
+}
+
 /** Listens on a free port of the loopback address and prints `api on PORT`. Ends with the process. */
 export function runApiServer(): void {
   const bodies = new Map<number, Buffer>();
   const server = createServer((request, response) => {
+    if (request.url === "/endless") {
+      writeEndlessly(response);
+      return;
+    }
     const size = Number(request.url?.match(/^\/bytes\/(\d{1,9})$/)?.[1] ?? Number.NaN);
     if (Number.isNaN(size)) {
       response.writeHead(404).end();

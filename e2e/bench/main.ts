@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { runApiServer } from "./api-server.ts";
 import { runDelayProxy } from "./delay-proxy.ts";
 import { benchIdle, describeIdle } from "./suites/idle.ts";
+import { benchRevoke, describeRevoke } from "./suites/revoke.ts";
 import { benchTunnel, describeTunnel } from "./suites/tunnel.ts";
 import { benchV1, describeV1 } from "./suites/v1.ts";
 
@@ -25,6 +26,12 @@ const suites: Record<string, Suite> = {
     async run(options) {
       const report = await benchTunnel(options);
       return { report, text: describeTunnel(report) };
+    },
+  },
+  revoke: {
+    async run(options) {
+      const report = await benchRevoke(options);
+      return { report, text: describeRevoke(report) };
     },
   },
   idle: {

@@ -16,7 +16,7 @@ export interface Stage {
   readonly nodeProgram: Program;
   /** The plaintext code that the node showed first. */
   readonly code: string;
-  /** The pairing link that it showed first. */
+  /** The pairing link that it shows, and has not been asked for here before. */
   link(): Promise<string>;
   /** Where the node keeps its state; its control socket is there. */
   readonly stateDir: string;
@@ -82,6 +82,7 @@ export async function startStage(
     ORA_NODE_STATE_DIR: stateDir,
   });
   programs.push(nodeProgram);
+  let looked = 0;
   const [, code = ""] = await nodeProgram.waitFor(/^pairing_code=(\S+)/);
   return {
     api: api.origin,
@@ -89,7 +90,11 @@ export async function startStage(
     relayProgram: relay.program,
     nodeProgram,
     code,
-    link: async () => (await nodeProgram.waitFor(/http\S+#P2\.\S+/))[0],
+    async link() {
+      const match = await nodeProgram.waitFor(/^pairing_link=(\S+)/, looked);
+      looked = nodeProgram.lines.indexOf(match.input ?? "", looked) + 1;
+      return match[1] ?? "";
+    },
     stateDir,
     alsoStop: (program) => programs.push(program),
     async stop() {
