@@ -125,6 +125,39 @@ describe("access rules", () => {
     expect(outcome([{ effect: "deny", methods: ["DELETE"], prefix: "/" }], asked)).toBe("method_override");
     expect(outcome([], asked)).toBe("allowed");
   });
+
+  it.each(["X_HTTP_Method_Override", "x-http_method-override", "X_HTTP_METHOD", "x.method.override"])(
+    "know the header %s, which servers behind CGI take for the same",
+    (name) => {
+      const asked = request("/", { headerNames: [name] });
+      expect(outcome([], asked, { devices: ["d1"], readOnly: true })).toBe("method_override");
+      expect(outcome([{ effect: "deny", methods: ["DELETE"], prefix: "/" }], asked)).toBe("method_override");
+    },
+  );
+
+  it.each([
+    "/x?_method=DELETE",
+    "/x?a=1&_METHOD=delete",
+    "/x?%5fmethod=PUT",
+    "/x?%5Fm%65thod",
+    "/x?a;_method=PUT",
+    "/x?a=?&+_method=PUT",
+    "/x?.method=PUT",
+    "/x?_method[]=PUT",
+    "/x?%zz&_method=PUT",
+    "/x?%255fmethod=PUT",
+  ])("do not let the query %s change the method behind the rules' back", (path) => {
+    expect(outcome([], request(path), { devices: ["d1"], readOnly: true })).toBe("method_override");
+    expect(outcome([{ effect: "deny", methods: ["DELETE"], prefix: "/" }], request(path))).toBe(
+      "method_override",
+    );
+    expect(outcome([denyAdmin], request(path))).toBe("allowed");
+  });
+
+  it.each(["/_method=PUT", "/x?method=PUT", "/x?a=_method", "/x?a_method=1", "/x?_methods=1", "/x?%zz"])(
+    "take %s for what it is",
+    (path) => expect(outcome([], request(path), { devices: ["d1"], readOnly: true })).toBe("allowed"),
+  );
 });
 
 /** What servers are known to do with a path before they route it, in any order and number. */

@@ -3,6 +3,7 @@
  * refuses; where there are allow rules one of them must match; read only permits GET, HEAD and OPTIONS and no
  * WebSocket, which could carry anything. Doubt on a ruled prefix refuses.
  */
+import { asksForAnotherMethod } from "./method-override.ts";
 import type { AccessRule } from "./rule.ts";
 import { fold, type RuledPath, readRuledPath } from "./ruled-path.ts";
 
@@ -30,7 +31,7 @@ type AccessReason =
   | "not_allowed"
   /** Servers read this path in different ways, and one of them is ruled. */
   | "ambiguous_path"
-  /** A header asks for another method than the one the rules look at. */
+  /** A header or the query asks for another method than the one the rules look at. */
   | "method_override";
 
 export type AccessDecision =
@@ -38,8 +39,6 @@ export type AccessDecision =
   | { readonly allowed: false; readonly reason: AccessReason };
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
-/** Frameworks carry out another method than the request line says when one of these stands there. */
-const OVERRIDE_HEADERS = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
 const ALLOWED: AccessDecision = { allowed: true };
 
 /** Decides one request. Order of the rules does not matter. */
@@ -51,7 +50,7 @@ export function decideAccess(
   const applying = rules.filter(({ device }) => device === undefined || subject.devices.includes(device));
   if (applying.length === 0 && !subject.readOnly) return ALLOWED;
   const methodMatters = subject.readOnly || applying.some((rule) => rule.methods.length > 0);
-  if (methodMatters && request.headerNames.some((name) => OVERRIDE_HEADERS.has(name.toLowerCase()))) {
+  if (methodMatters && asksForAnotherMethod(request.headerNames, request.path)) {
     return refused("method_override");
   }
   if (subject.readOnly && (request.isWebSocket || !SAFE_METHODS.has(request.method)))

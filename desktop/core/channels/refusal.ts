@@ -13,7 +13,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   denied_by_rule: "A rule of this PC's owner denies this path.",
   not_allowed: "The rules of this PC's owner do not allow this path.",
   ambiguous_path: "This path can be read in more than one way, and one of them is under a rule.",
-  method_override: "The header that changes the method is not allowed here.",
+  method_override: "A header or a parameter that changes the method is not allowed here.",
   bad_method: "This method cannot be forwarded.",
   bad_path: "This path cannot be forwarded.",
   bad_headers: "A header cannot be forwarded.",

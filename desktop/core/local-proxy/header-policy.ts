@@ -3,6 +3,7 @@
  * whatever claims to know the client's address or device are taken out; `Host` and the forwarding headers are set
  * here. Names and values that could change the shape of a message are refused, never repaired.
  */
+import { headerSpelling } from "../header-spelling.ts";
 
 /** Name and value. Values are latin-1, as HTTP/1.1 has them. */
 export type HeaderPair = readonly [name: string, value: string];
@@ -26,11 +27,6 @@ const HOP_BY_HOP = new Set([
 ]);
 const SET_BY_THE_SENDER = new Set(["host", "content-length", "expect"]);
 const CLAIMS = new Set(["forwarded", "x-real-ip", "x-ora-device"]);
-
-/** Many servers make `X_Forwarded_For` and `X-Forwarded-For` one variable, so both spellings count as one here. */
-function spelling(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
-}
 
 /** Lower-case names that `Connection` declares hop-by-hop for this message. */
 function namedByConnection(headers: readonly HeaderPair[]): ReadonlySet<string> {
@@ -65,7 +61,7 @@ export function requestHeaders(
   const named = namedByConnection(headers);
   const kept = headers.filter(([name]) => {
     const lower = name.toLowerCase();
-    const spelled = spelling(name);
+    const spelled = headerSpelling(name);
     return !(
       named.has(lower) ||
       HOP_BY_HOP.has(spelled) ||

@@ -4,6 +4,7 @@
  * nowhere. A client's own header of that name never gets through.
  */
 import type { HeaderPair, HeaderPairs } from "#shared/mux/heads.ts";
+import { headerSpelling } from "../header-spelling.ts";
 import { type SecretStore, SecretsError } from "../secrets/secret-store.ts";
 
 export const MAX_OWNER_HEADERS = 32;
@@ -41,46 +42,41 @@ export async function loadOwnerHeaders(store: SecretStore): Promise<OwnerHeaders
     if (!item.startsWith(ITEM_PREFIX)) continue;
     const pair = await readItem(store, item);
     if (pair === undefined) damaged.push(item);
-    else headers.set(spelling(pair[0]), pair);
+    else headers.set(headerSpelling(pair[0]), pair);
   }
   return {
     damaged,
     names: () => [...headers.values()].map(([name]) => name).sort(),
     apply(given) {
       if (headers.size === 0) return given;
-      return [...given.filter(([name]) => !headers.has(spelling(name))), ...headers.values()];
+      return [...given.filter(([name]) => !headers.has(headerSpelling(name))), ...headers.values()];
     },
     async set(name, value) {
       if (!TOKEN.test(name) || name.length > MAX_HEADER_NAME_LENGTH) return "bad_name";
-      if (RESERVED.test(spelling(name))) return "reserved_name";
+      if (RESERVED.test(headerSpelling(name))) return "reserved_name";
       if (!VALUE.test(value) || value.trim() !== value || value.length > MAX_HEADER_VALUE_LENGTH)
         return "bad_value";
-      if (!headers.has(spelling(name)) && headers.size >= MAX_OWNER_HEADERS) return "too_many";
+      if (!headers.has(headerSpelling(name)) && headers.size >= MAX_OWNER_HEADERS) return "too_many";
       const stored = JSON.stringify({
         v: VERSION,
         name,
         value: Buffer.from(value, "latin1").toString("base64"),
       });
       await store.set(itemOf(name), stored);
-      headers.set(spelling(name), [name, value]);
+      headers.set(headerSpelling(name), [name, value]);
       return undefined;
     },
     async remove(name) {
-      if (!TOKEN.test(name) || !headers.has(spelling(name))) return false;
+      if (!TOKEN.test(name) || !headers.has(headerSpelling(name))) return false;
       await store.delete(itemOf(name));
-      return headers.delete(spelling(name));
+      return headers.delete(headerSpelling(name));
     },
   };
 }
 
-/** Servers that speak CGI make `X_Token` and `X-Token` one, so they are one here. */
-function spelling(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
-}
-
 /** Header names may hold characters that an item's name may not. */
 function itemOf(name: string): string {
-  return ITEM_PREFIX + Buffer.from(spelling(name)).toString("hex");
+  return ITEM_PREFIX + Buffer.from(headerSpelling(name)).toString("hex");
 }
 
 async function readItem(store: SecretStore, item: string): Promise<HeaderPair | undefined> {
@@ -106,6 +102,6 @@ function decode(text: string, item: string): HeaderPair | undefined {
   if (v !== VERSION || typeof name !== "string" || typeof value !== "string") return undefined;
   const plain = Buffer.from(value, "base64").toString("latin1");
   const isGood =
-    TOKEN.test(name) && VALUE.test(plain) && !RESERVED.test(spelling(name)) && itemOf(name) === item;
+    TOKEN.test(name) && VALUE.test(plain) && !RESERVED.test(headerSpelling(name)) && itemOf(name) === item;
   return isGood ? [name, plain] : undefined;
 }
