@@ -18,8 +18,9 @@ async function npmStart(): Promise<string> {
   });
   try {
     await program.waitFor(/^pairing_code=/);
-    await program.waitFor(/Ctrl-C/);
-    return terminalPage("npm start", program.lines, /pairing_code=\S+/);
+    // The lines to paste come right behind the code, and end with the one for wscat.
+    await program.waitFor(/wscat/);
+    return terminalPage("npm start", program.lines, /^\w*pairing_(?:code|link)=\S+/);
   } finally {
     await program.stop();
   }

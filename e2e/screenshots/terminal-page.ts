@@ -1,10 +1,11 @@
 /** A page that shows a program's real output as a terminal would, for the README. */
 
+// Lines are as high as the font, or the blocks of a QR would not join; long ones wrap as in a terminal.
 const STYLE = `
   * { margin: 0; box-sizing: border-box }
-  body { background: #14161A; color: #EDEBE6; padding: 24px 28px; width: max-content; min-width: 760px }
+  body { background: #14161A; color: #EDEBE6; padding: 24px 28px; width: 900px }
   .prompt { color: #A3A7B3 } .prompt b { color: #EDEBE6; font-weight: 600 }
-  pre { font: 14px/1.5 "DejaVu Sans Mono", "Liberation Mono", monospace; white-space: pre }
+  pre { font: 14px/1.16 "DejaVu Sans Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere }
   .mark { color: #5FD3BC; font-weight: 600 }
 `;
 
