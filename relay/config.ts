@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { ENROLL_KEY_ALLOWED, parseEnrollKey } from "#shared/config/enroll-key.ts";
+import { PUBLIC_URL_ALLOWED, parsePublicUrl } from "#shared/config/public-url.ts";
 import {
   choice,
   type Environment,
@@ -16,7 +17,6 @@ import {
   text,
   unreadableFile,
 } from "#shared/config/settings.ts";
-import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
 import { LOG_LEVELS } from "./log.ts";
 
 const MIB = 1024 * 1024;
@@ -29,12 +29,7 @@ export const RELAY_SETTINGS = {
   /** 0 lets the system choose. */
   port: integer("ORA_RELAY_PORT", 9010, { min: 0, max: 65_535, unit: "a port" }),
   /** What clients and nodes call this relay; without it, and not on loopback, only protocol 1 is served. */
-  publicUrl: text(
-    "ORA_RELAY_PUBLIC_URL",
-    undefined,
-    "an http:// or https:// address, such as https://relay.example, with the path where a proxy gives it one",
-    (value) => (/^https?:/i.test(value) ? parseRelayUrl(value) : undefined),
-  ),
+  publicUrl: text("ORA_RELAY_PUBLIC_URL", undefined, PUBLIC_URL_ALLOWED, parsePublicUrl),
   /** The longest message of a v1 socket. */
   maxMessageBytes: integer("ORA_RELAY_MAX_MSG_BYTES", MIB, { min: 1024, max: 64 * MIB, unit: "bytes" }),
   /** The longest body of a v1 request or response, decoded. */

@@ -124,6 +124,8 @@ function sentence(event: Rest): string | undefined {
       return "this relay speaks version 1 alone: it can read what passes (ORA_NODE_ALLOW_PLAINTEXT allows that)";
     case "enroll_key_withheld":
       return "the enrolment key is not sent, because the way to this relay is not encrypted (use wss://)";
+    case "relay_named_otherwise":
+      return `the relay calls itself ${event.url}; if phones reach it there, set ORA_RELAY_PUBLIC_URL`;
     case "device_expired":
       return `${event.device.name} (${event.device.id}) was not used for long and is forgotten`;
     case "clock_doubtful":

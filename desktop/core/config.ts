@@ -4,6 +4,7 @@
  */
 import { resolve } from "node:path";
 import { ENROLL_KEY_ALLOWED, parseEnrollKey } from "#shared/config/enroll-key.ts";
+import { PUBLIC_URL_ALLOWED, parsePublicUrl } from "#shared/config/public-url.ts";
 import {
   choice,
   describeSettings,
@@ -55,6 +56,7 @@ function nodeSettings(stateDir: string) {
       "a ws, wss, http or https URL without user, query and fragment",
       readRelayUrl,
     ),
+    relayPublicUrl: text("ORA_RELAY_PUBLIC_URL", undefined, PUBLIC_URL_ALLOWED, parsePublicUrl),
     apiBaseUrl: text(
       "ORA_NODE_API_BASE_URL",
       new URL(DEFAULT_API_BASE_URL),
@@ -97,6 +99,8 @@ function nodeSettings(stateDir: string) {
 export interface NodeConfig {
   /** `ws:` or `wss:`, its path without a trailing slash. */
   readonly relayUrl: URL;
+  /** Where links lead, as `http(s)://host[:port][/base]`. Undefined: to `relayUrl`. */
+  readonly relayPublicUrl: string | undefined;
   readonly api: LocalTarget;
   /** True when `ORA_NODE_API_BASE_URL` was set. */
   readonly apiIsChosen: boolean;
@@ -146,6 +150,7 @@ export function loadNodeConfig(env: Environment, machine: Machine): NodeConfig {
   const effective: SettingValues<typeof settings> = { ...values, nodeId, allowPlaintext };
   return {
     relayUrl: values.relayUrl,
+    relayPublicUrl: values.relayPublicUrl,
     api: localTarget(values.apiBaseUrl),
     apiIsChosen: (env.ORA_NODE_API_BASE_URL ?? "").trim() !== "",
     nodeId,

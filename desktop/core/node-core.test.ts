@@ -95,9 +95,30 @@ describe("a node at a relay", () => {
   it("shows links that lead to the relay where it stands, base path included", async () => {
     const { node, leg, relay } = await setUp();
     expect(parsePairingLink(node.pairingLink ?? "")?.relayUrl).toBe(relay.url.origin.replace("ws", "http"));
-    const isPublic = await setUp({ relay: { publicUrl: "https://example.org/relay" } });
+    const isPublic = await setUp({ env: { ORA_RELAY_PUBLIC_URL: "https://example.org/relay" } });
     expect(isPublic.node.pairingLink).toMatch(/^https:\/\/example\.org\/relay\/#P2\./);
     expect(isPublic.leg.nodeId).not.toBe(leg.nodeId);
+  });
+
+  it("shows no link to where the relay says it is, and tells once that it says so", async () => {
+    const hostile = await setUp({ relay: { publicUrl: "https://evil.example" } });
+    const told = () => hostile.events.filter(({ kind }) => kind === "relay_named_otherwise");
+    const own = hostile.relay.url.origin.replace("ws", "http");
+    expect(parsePairingLink(hostile.node.pairingLink ?? "")?.relayUrl).toBe(own);
+    hostile.leg.socket.close(1012);
+    await hostile.relay.online.next();
+    expect(told()).toEqual([{ kind: "relay_named_otherwise", url: "https://evil.example" }]);
+    expect(hostile.node.relayOrigin).toBe(own);
+
+    const env = { ORA_RELAY_PUBLIC_URL: "https://evil.example" };
+    const meant = await setUp({ relay: { publicUrl: "https://evil.example" }, env });
+    expect(meant.events.some(({ kind }) => kind === "relay_named_otherwise")).toBe(false);
+  });
+
+  it("takes a relay that gives any public address, also an unusable one, for public", async () => {
+    const { node, leg } = await setUp({ relay: { publicUrl: "javascript:alert(1)" } });
+    expect(node.allowsPlaintext).toBe(false);
+    expect(leg.registered?.codes).toEqual([]);
   });
 
   it("keeps its identity and its epoch rises over reconnects", async () => {

@@ -6,9 +6,7 @@ import type { Environment } from "#shared/config/settings.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import { formatPairingLink } from "#shared/protocol/pairing-link.ts";
-import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
-import { isLoopbackHost, relayHost } from "#shared/protocol/v2/relay-host.ts";
-import type { SessionEntry, Welcome } from "#shared/protocol/v2/relay-messages.ts";
+import type { SessionEntry } from "#shared/protocol/v2/relay-messages.ts";
 import type { RuleBook } from "./access-rules/rule-book.ts";
 import { type ActivityLog, createActivityLog } from "./activity/activity-log.ts";
 import { ChannelHost } from "./channels/channel-host.ts";
@@ -32,6 +30,7 @@ import type { OwnerHeaders } from "./owner-headers/owner-headers.ts";
 import type { OwnerPolicy } from "./owner-policy.ts";
 import { OfferBook, type OfferView } from "./pairing/offer-book.ts";
 import { PairingDesk } from "./pairing/pairing-desk.ts";
+import { RelayNaming } from "./relay-naming.ts";
 import { PlaintextSessions } from "./relay-session/plaintext-sessions.ts";
 import { relayProtocol } from "./relay-session/relay-protocol.ts";
 import type { V2Protocol } from "./relay-session/v2-protocol.ts";
@@ -73,7 +72,7 @@ export class NodeCore {
   private readonly watch: ApiWatch;
   private readonly protocol: V2Protocol;
   private readonly connector: Connector;
-  private welcome: Welcome | undefined;
+  private readonly naming: RelayNaming;
   private cancelExpiry: Cancel = () => undefined;
 
   constructor(options: NodeCoreOptions, memory: NodeMemory) {
@@ -88,6 +87,8 @@ export class NodeCore {
     this.name = cleanName(config.name ?? machineName);
     this.activity = createActivityLog({ clock });
     this.plaintext = new PlaintextSessions({ clock });
+    const namedOtherwise = (url: string) => event({ kind: "relay_named_otherwise", url });
+    this.naming = new RelayNaming({ config, namedOtherwise });
     this.desk = new PairingDesk({ devices, clock, asks: () => config.askBeforePairing, event });
     this.offers = new OfferBook({
       clock,
@@ -141,7 +142,7 @@ export class NodeCore {
       plaintext: this.plaintext,
       sessions: () => this.sessionEntries(),
       allowsPlaintext: (welcome) => {
-        this.welcome = welcome;
+        this.naming.heard(welcome);
         if (welcome !== undefined) clockCheck.compare(welcome.now * 1000);
         return this.allowsPlaintext;
       },
@@ -166,8 +167,7 @@ export class NodeCore {
     if (plaintextIsChosen) return allowPlaintext;
     // The relay lets plaintext clients in by their code: there is nothing to ask about.
     if (askBeforePairing) return false;
-    const isLocal = isLoopbackHost(relayHost(this.options.config.relayUrl) ?? "");
-    return isLocal && this.welcome?.public_url === undefined;
+    return this.naming.isOfThisMachine;
   }
 
   get relayState(): RelayState {
@@ -189,9 +189,9 @@ export class NodeCore {
     return formatPairingLink(this.relayOrigin, { ...link, nodeId: this.nodeId });
   }
 
-  /** Where browsers find the relay, its base path included. */
+  /** Where browsers find the relay, its base path included: the owner's word, never the relay's. */
   get relayOrigin(): string {
-    return this.welcome?.public_url ?? parseRelayUrl(this.options.config.relayUrl.href) ?? "";
+    return this.naming.origin;
   }
 
   /** The local API's address, for people. */

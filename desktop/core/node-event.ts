@@ -23,6 +23,8 @@ export type CoreEvent =
   | { readonly kind: "old_relay" }
   /** `ORA_RELAY_ENROLL_KEY` is set, and the way to the relay is not encrypted. */
   | { readonly kind: "enroll_key_withheld" }
+  /** The relay calls itself `url`, and links lead elsewhere. Told once. */
+  | { readonly kind: "relay_named_otherwise"; readonly url: string }
   | PairingEvent
   | ChannelEvent
   | SessionEvent

@@ -122,9 +122,10 @@ function welcome(fields: Fields): Welcome | undefined {
     isWhole(buffer) && buffer > 0 ? Math.min(buffer, CHANNEL_BUFFER_BYTES) : CHANNEL_BUFFER_BYTES;
   const base = { type: "welcome", v: 2, now, limits: { channel_buffer } } as const;
   const written = fields.public_url;
+  if (written === undefined) return base;
   const isWeb = typeof written === "string" && /^https?:/i.test(written);
   const url = isWeb ? parseRelayUrl(written) : undefined;
-  return url === undefined ? base : { ...base, public_url: url };
+  return url === undefined ? { ...base, public_url_unusable: true } : { ...base, public_url: url };
 }
 
 function relayError(fields: Fields): RelayError {

@@ -218,7 +218,9 @@ describe("a relay", () => {
     expect(welcome({ limits: "lots" })).toMatchObject(bound);
     for (const public_url of ["javascript:alert(1)", "wss://relay.example", "https://[", "https://a b", 7]) {
       expect(welcome({ public_url })).not.toHaveProperty("public_url");
+      expect(welcome({ public_url })).toHaveProperty("public_url_unusable", true);
     }
+    expect(welcome({ public_url_unusable: true })).not.toHaveProperty("public_url_unusable");
     expect(welcome({ public_url: "https://Relay.example/ora/" })).toMatchObject({
       public_url: "https://relay.example/ora",
     });

@@ -20,6 +20,8 @@ export interface Welcome {
   readonly now: number;
   /** `http(s)://host[:port][/base]`: what clients call this relay. */
   readonly public_url?: string;
+  /** Not on the wire: it called itself something that is no such address. */
+  readonly public_url_unusable?: true;
   readonly limits: RelayLimits;
 }
 
