@@ -4,7 +4,6 @@
  */
 import type { Page } from "playwright-core";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { WebSocketServer } from "ws";
 import type { TestApi } from "../support/api.ts";
 import { bulk, bulkHash, hashOf, MIB } from "../support/bulk.ts";
 import { type CoreNode, startCoreNode } from "../support/core-node.ts";
@@ -14,6 +13,7 @@ import { endingsOfAllTests, endingsOfEachTest } from "../support/endings.ts";
 import { type RunningRelay, startTestRelay } from "../support/relay.ts";
 import { type Routes, startRoutes } from "../support/routes.ts";
 import { until } from "../support/until.ts";
+import { serveWebSockets } from "../support/web-sockets.ts";
 import type { PageActs } from "./page.ts";
 import { startPageServer } from "./page-server.ts";
 
@@ -45,7 +45,7 @@ describeWithChromium(
       api = await startRoutes(atTheEnd);
       node = await startCoreNode({ relay: relay.origin, api: api.origin });
       atTheEnd(() => node.node.stop());
-      new WebSocketServer({ server: api.server }).on("connection", (socket) => {
+      serveWebSockets(api, (socket) => {
         socket.on("message", (data, isBinary) => {
           if (String(data) === "close") socket.close(4007, "as asked");
           else socket.send(String(data).toUpperCase(), { binary: isBinary });

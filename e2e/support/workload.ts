@@ -4,12 +4,12 @@
  * when something breaks.
  */
 import { pipeline } from "node:stream/promises";
-import { WebSocketServer } from "ws";
 import type { RelaySession } from "#shared/client/relay-client.ts";
 import { bulkChunks, bulkHash, hashOf } from "./bulk.ts";
 import { deferred } from "./deferred.ts";
 import type { Routes } from "./routes.ts";
 import { until } from "./until.ts";
+import { serveWebSockets } from "./web-sockets.ts";
 
 export type Outcome = "right" | "cut" | "wrong";
 
@@ -69,9 +69,11 @@ export function createWorkload(api: Routes): Workload {
       await new Promise((resolve) => setTimeout(resolve, EVENT_MS));
     }
   });
-  new WebSocketServer({ server: api.server, path: "/work/echo" }).on("connection", (socket) => {
-    socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
-  });
+  serveWebSockets(
+    api,
+    (socket) => socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary })),
+    { path: "/work/echo" },
+  );
 
   return {
     release: () => gate.resolve(),

@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { beforeEach, describe, expect, it } from "vitest";
-import { WebSocket, WebSocketServer } from "ws";
+import { WebSocket } from "ws";
 import type { RelaySession } from "#shared/client/relay-client.ts";
 import { ask, endOf, textOf } from "../support/ask.ts";
 import { bulk, MIB } from "../support/bulk.ts";
@@ -22,6 +22,7 @@ import {
   startNodeProgram,
   startRelayProgram,
 } from "../support/stage.ts";
+import { closeOf, serveWebSockets } from "../support/web-sockets.ts";
 import { createWorkload } from "../support/workload.ts";
 
 const atTheEnd = endingsOfEachTest();
@@ -120,8 +121,7 @@ async function plainWork(origin: string) {
     request.once("data", () => uploadBegun.resolve());
     void endOf(request).then(uploadEnd.resolve);
   });
-  const server = new WebSocketServer({ server: api.server });
-  server.on("connection", (socket) => socket.on("close", socketEnd.resolve));
+  serveWebSockets(api, (socket) => socket.on("close", socketEnd.resolve));
   const download = await ask(origin, "/endless");
   await once(download, "readable");
   const uploading = ask(origin, "/upload", { method: "POST", body: bulk(1_000_000 * MIB) });
@@ -131,10 +131,10 @@ async function plainWork(origin: string) {
   );
   const socket = new WebSocket(origin.replace("http", "ws"));
   await once(socket, "open");
-  const closed = once(socket, "close");
+  const closed = closeOf(socket);
   await uploadBegun.promise;
   return {
-    atTheClient: async () => [await endOf(download), await uploaded, (await closed)[0]],
+    atTheClient: async () => [await endOf(download), await uploaded, (await closed).code],
     atTheApi: async () => [await downloadEnd.promise, await uploadEnd.promise, await socketEnd.promise],
   };
 }

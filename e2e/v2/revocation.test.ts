@@ -6,7 +6,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { WebSocket, WebSocketServer } from "ws";
+import { WebSocket } from "ws";
 import type { RelaySession } from "#shared/client/relay-client.ts";
 import { ask, endOf } from "../support/ask.ts";
 import { bulk, MIB } from "../support/bulk.ts";
@@ -24,6 +24,7 @@ import {
 } from "../support/stage.ts";
 import { until } from "../support/until.ts";
 import { connectV1, pairV1 } from "../support/v1-client.ts";
+import { closeOf, serveWebSockets } from "../support/web-sockets.ts";
 
 const atTheEnd = endingsOfAllTests();
 const afterTest = endingsOfEachTest();
@@ -90,15 +91,13 @@ describe("a program whose device is revoked", () => {
     const socketEnd = deferred<number>();
     api.on("/endless", endless);
     api.on("/upload", (request) => void endOf(request).then(uploadEnd.resolve));
-    const server = new WebSocketServer({ server: api.server });
-    afterTest(() => server.close());
-    server.on("connection", (socket) => socket.on("close", socketEnd.resolve));
+    afterTest(serveWebSockets(api, (socket) => socket.on("close", socketEnd.resolve)));
 
     const download = await ask(origin, "/endless");
     const uploading = ask(origin, "/upload", { method: "POST", body: bulk(1_000_000 * MIB) });
     const socket = new WebSocket(origin.replace("http", "ws"));
     await once(socket, "open");
-    const closed = once(socket, "close");
+    const closed = closeOf(socket);
     // The download is under way.
     await once(download, "readable");
 
@@ -106,7 +105,7 @@ describe("a program whose device is revoked", () => {
     const ends = Promise.all([endOf(download), uploadEnd.promise, socketEnd.promise, closed]);
     await owner("revoke", id);
     const [downloaded, uploaded, atTheApi, atTheClient] = await ends;
-    expect([downloaded, uploaded, atTheApi, atTheClient[0]]).toEqual(["cut", "cut", 1006, 1006]);
+    expect([downloaded, uploaded, atTheApi, atTheClient.code]).toEqual(["cut", "cut", 1006, 1006]);
     // Nothing of its answer had come, so it can be told why.
     const refused = await uploading;
     expect(refused.statusCode).toBe(502);
@@ -175,20 +174,19 @@ describe("a plaintext session that is revoked", () => {
     const answer = client.request({ path: "/hang" });
     await hangs.promise;
     const [id = ""] = (await owner("devices")).join("\n").match(/^plaintext:\S+/m) ?? [];
-    const closed = once(client.socket, "close");
+    const closed = closeOf(client.socket);
     await owner("revoke", id);
-    expect((await closed)[0]).toBe(4403);
+    expect((await closed).code).toBe(4403);
     expect(await answer).toMatchObject({ error: expect.any(String) });
     await left.promise;
     const retry = await connectV1(relay.origin, token);
-    expect((await once(retry.socket, "close"))[0]).toBe(4403);
+    expect((await closeOf(retry.socket)).code).toBe(4403);
   });
 });
 
 describe("a device that may only look", () => {
   it("gets what it asks for and changes nothing, from this moment on", async () => {
-    const server = new WebSocketServer({ server: api.server });
-    afterTest(() => server.close());
+    afterTest(serveWebSockets(api, () => undefined));
     const { id, session } = await newDevice();
     expect((await session.fetch("/hello", { method: "POST" })).status).toBe(200);
     const open = session.webSocket("/socket");

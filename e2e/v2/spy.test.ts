@@ -4,7 +4,6 @@
  * protocol 1 finds it.
  */
 import { describe, expect, it } from "vitest";
-import { WebSocketServer } from "ws";
 import { type CryptoBackend, createCryptoBackend } from "#shared/crypto/backend.ts";
 import { parsePairingLink } from "#shared/protocol/pairing-link.ts";
 import { startTestApi } from "../support/api.ts";
@@ -17,6 +16,7 @@ import type { Program } from "../support/program.ts";
 import { findSecrets, type Secret } from "../support/secret-forms.ts";
 import { freshDirectory, startRelayProgram } from "../support/stage.ts";
 import { connectV1, pairV1 } from "../support/v1-client.ts";
+import { serveWebSockets } from "../support/web-sockets.ts";
 import { startWiretap, type Wiretap } from "../support/wiretap.ts";
 
 const atTheEnd = endingsOfEachTest();
@@ -66,7 +66,7 @@ async function bugged(): Promise<Bugged> {
     });
   });
   atTheEnd(() => api.close());
-  new WebSocketServer({ server: api.server }).on("connection", (socket) => {
+  serveWebSockets(api, (socket) => {
     socket.on("message", () => {
       socket.send(V2_MARKERS.receivedMessage.value);
       socket.close(4000, V2_MARKERS.closeReason.value);

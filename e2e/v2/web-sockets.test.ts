@@ -3,11 +3,12 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type RawData, WebSocket, WebSocketServer } from "ws";
+import { type RawData, WebSocket } from "ws";
 import { bulkChunks, MIB } from "../support/bulk.ts";
 import { deferred } from "../support/deferred.ts";
 import { endingsOfAllTests } from "../support/endings.ts";
 import { startTunnel } from "../support/tunnel.ts";
+import { closeOf, serveWebSockets } from "../support/web-sockets.ts";
 
 const atTheEnd = endingsOfAllTests();
 const behaviours = new Map<string, (socket: WebSocket) => void>();
@@ -16,12 +17,9 @@ let origin: string;
 beforeAll(async () => {
   const tunnel = await startTunnel(atTheEnd);
   origin = tunnel.origin.replace("http", "ws");
-  const server = new WebSocketServer({
-    server: tunnel.api.server,
-    perMessageDeflate: false,
+  serveWebSockets(tunnel.api, (socket, path) => behaviours.get(path)?.(socket), {
     handleProtocols: (offered) => [...offered].at(-1) ?? false,
   });
-  server.on("connection", (socket, request) => behaviours.get(request.url ?? "")?.(socket));
 });
 
 async function open(path: string, behaviour: (socket: WebSocket) => void, protocols: string[] = []) {
@@ -29,11 +27,6 @@ async function open(path: string, behaviour: (socket: WebSocket) => void, protoc
   const socket = new WebSocket(`${origin}${path}`, protocols, { perMessageDeflate: false });
   await once(socket, "open");
   return socket;
-}
-
-async function closeOf(socket: WebSocket): Promise<{ code: number; reason: string }> {
-  const [code, reason] = await once(socket, "close");
-  return { code, reason: String(reason) };
 }
 
 const echo = (socket: WebSocket) =>
