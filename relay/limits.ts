@@ -12,10 +12,7 @@ export const MAX_NODES = 10_000;
 /** Client sockets at once. */
 export const MAX_CLIENTS = 20_000;
 
-/**
- * Client sockets with one v1 token, and with all tokens of one node. A socket may hold a message that is not whole yet,
- * of twice `ORA_RELAY_MAX_MSG_BYTES`: with the default that makes 16 MiB for a token and 256 MiB for a node's clients.
- */
+/** Client sockets with one v1 token, and with all tokens of one node. */
 export const MAX_SOCKETS_PER_SESSION = 8;
 export const MAX_V1_CLIENTS_PER_NODE = 128;
 
@@ -98,6 +95,20 @@ export const MAX_QUEUED_BYTES = 32 * MIB;
 
 /** Queued for all sockets together; above it the one with the most is closed. */
 export const MAX_QUEUED_TOTAL_BYTES = 256 * MIB;
+
+/**
+ * Held of messages that are not whole yet, for all sockets together: above it the one that holds the most is closed.
+ * What one read brings is not counted; each piece costs something beside its bytes.
+ */
+export const MAX_UNFINISHED_TOTAL_BYTES = 128 * MIB;
+export const UNCOUNTED_UNFINISHED_BYTES = 68 * KIB;
+export const UNFINISHED_CHUNK_BYTES = 256;
+
+/** How long a message that is more than one read may take, while the relay reads its socket. */
+export const MAX_UNFINISHED_MS = 30_000;
+
+/** How long a socket whose message was given up has to take the close, before it is cut. */
+export const UNFINISHED_GRACE_MS = 1_000;
 
 /** What one queued message costs beside its bytes, roughly: it counts towards the bound on all sockets together. */
 export const QUEUED_MESSAGE_BYTES = 512;

@@ -3,10 +3,12 @@
  * when its peer reads too slowly, can stop reading it, and tells whether it shows signs of life. What the messages
  * mean is its owner's business.
  */
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { Clock } from "./clock.ts";
-import { CUT_GRACE_MS, HEARTBEAT_MISSES } from "./limits.ts";
+import { Intake, type IntakeBudget, type IntakeEnd } from "./intake.ts";
+import { CUT_GRACE_MS, HEARTBEAT_MISSES, UNFINISHED_GRACE_MS } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutputBudget } from "./output-budget.ts";
 
@@ -33,6 +35,7 @@ export class PeerSocket {
   readonly address: string;
   private readonly ws: WebSocket;
   private readonly outbox: Outbox;
+  private readonly intake: Intake;
   private readonly paused = new Set<PauseReason>();
   private listener: PeerListener | undefined;
   private isEnding = false;
@@ -42,9 +45,23 @@ export class PeerSocket {
   private misses = 0;
   private probe: ((alive: boolean) => void) | undefined;
 
-  constructor(options: { ws: WebSocket; address: string; budget: OutputBudget; maxQueuedBytes: number }) {
+  constructor(options: {
+    ws: WebSocket;
+    stream: Duplex;
+    clock: Clock;
+    address: string;
+    budget: OutputBudget;
+    intakeBudget: IntakeBudget;
+    maxQueuedBytes: number;
+  }) {
     this.ws = options.ws;
     this.address = options.address;
+    this.intake = new Intake({
+      stream: options.stream,
+      budget: options.intakeBudget,
+      clock: options.clock,
+      ended: (why) => this.giveUp(options.clock, why),
+    });
     this.outbox = new Outbox({
       ws: options.ws,
       budget: options.budget,
@@ -64,10 +81,13 @@ export class PeerSocket {
     this.listener = listener;
     this.ws.on("message", (data, isBinary) => {
       this.hear();
-      if (!this.isEnding && Buffer.isBuffer(data)) listener.message(data, isBinary);
+      if (!Buffer.isBuffer(data)) return;
+      this.intake.message(data.length);
+      if (!this.isEnding) listener.message(data, isBinary);
     });
-    const control = () => {
+    const control = (data: Buffer) => {
       this.hear();
+      this.intake.control(data.length);
       if (!this.isEnding) listener.control?.();
     };
     this.ws.on("ping", control);
@@ -77,6 +97,7 @@ export class PeerSocket {
     this.ws.on("close", (code) => {
       this.isEnding = true;
       this.outbox.closed();
+      this.intake.end();
       this.probe?.(false);
       listener.closed(code);
     });
@@ -108,7 +129,9 @@ export class PeerSocket {
   }
 
   resume(reason: PauseReason): void {
-    if (this.paused.delete(reason) && this.paused.size === 0) this.ws.resume();
+    if (!this.paused.delete(reason) || this.paused.size > 0) return;
+    this.intake.resumed();
+    this.ws.resume();
   }
 
   /** Ends the socket after what is queued, for as long as the peer takes it. Messages that still come are dropped. */
@@ -164,6 +187,13 @@ export class PeerSocket {
     };
     this.probe = answer;
     this.ping();
+  }
+
+  /** A message is not waited for any longer. What has come of it is held until the socket is gone. */
+  private giveUp(clock: Clock, why: IntakeEnd): void {
+    if (why === "budget") this.closeNow(CLOSE.TOO_BIG, "too_much_unfinished");
+    else this.closeNow(CLOSE.TIMEOUT, "message_unfinished");
+    clock.after(UNFINISHED_GRACE_MS, () => this.terminate());
   }
 
   private hear(): void {

@@ -3,7 +3,8 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Clock } from "./clock.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { MAX_QUEUED_TOTAL_BYTES } from "./limits.ts";
+import { IntakeBudget } from "./intake.ts";
+import { MAX_QUEUED_TOTAL_BYTES, MAX_UNFINISHED_TOTAL_BYTES } from "./limits.ts";
 import { OutputBudget } from "./output-budget.ts";
 import { type PeerListener, PeerSocket } from "./peer-socket.ts";
 
@@ -17,10 +18,14 @@ export interface Accepted {
 export class Peers {
   readonly all = new Set<PeerSocket>();
   readonly budget = new OutputBudget(MAX_QUEUED_TOTAL_BYTES);
+  readonly intakeBudget: IntakeBudget;
+  private readonly clock: Clock;
   private readonly heartbeat: Heartbeat;
 
-  constructor(clock: Clock) {
-    this.heartbeat = new Heartbeat(clock);
+  constructor(options: { clock: Clock; maxUnfinishedBytes?: number }) {
+    this.clock = options.clock;
+    this.intakeBudget = new IntakeBudget(options.maxUnfinishedBytes ?? MAX_UNFINISHED_TOTAL_BYTES);
+    this.heartbeat = new Heartbeat(options.clock);
   }
 
   start(): void {
@@ -31,8 +36,9 @@ export class Peers {
     this.heartbeat.stop();
   }
 
-  create({ ws, address }: Accepted, maxQueuedBytes: number): PeerSocket {
-    return new PeerSocket({ ws, address, budget: this.budget, maxQueuedBytes });
+  create({ ws, stream, address }: Accepted, maxQueuedBytes: number): PeerSocket {
+    const { clock, budget, intakeBudget } = this;
+    return new PeerSocket({ ws, stream, clock, address, budget, intakeBudget, maxQueuedBytes });
   }
 
   /** Hands a socket to its owner, in the turn in which it was accepted. */

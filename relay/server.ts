@@ -40,6 +40,8 @@ export interface Relay {
   readonly state: RelayState;
   /** Bytes that wait to be sent, over all sockets. */
   queuedBytes(): number;
+  /** Bytes of messages that are not whole yet, over all sockets, as far as they count. */
+  unfinishedBytes(): number;
 }
 
 export function createRelay(options: {
@@ -48,8 +50,10 @@ export function createRelay(options: {
   clock: Clock;
   /** Left out: HELLOS_PER_MINUTE. */
   hellosPerMinute?: number;
+  /** Left out: MAX_UNFINISHED_TOTAL_BYTES. */
+  maxUnfinishedBytes?: number;
 }): Relay {
-  const { config, log, clock } = options;
+  const { config, log, clock, maxUnfinishedBytes } = options;
   const hub = new Hub();
   const offers = new Offers({ clock });
   const routes = new Routes({ clock, maxPerNode: MAX_OFFERS_PER_NODE });
@@ -60,7 +64,7 @@ export function createRelay(options: {
   });
   const relay: RelayState = { config, clock, log, hub, offers, routes, sessions };
   const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
-  const peers = new Peers(clock);
+  const peers = new Peers({ clock, ...(maxUnfinishedBytes !== undefined && { maxUnfinishedBytes }) });
   const unproven = new ProbationRegister();
   const v2 = v2State(relay, peers, options.hellosPerMinute ?? HELLOS_PER_MINUTE);
   const upgrade = new Upgrade({
@@ -108,6 +112,7 @@ export function createRelay(options: {
   return {
     state: relay,
     queuedBytes: () => peers.budget.queuedBytes,
+    unfinishedBytes: () => peers.intakeBudget.heldBytes,
     listen: () =>
       new Promise((resolve, reject) => {
         server.once("error", reject);

@@ -24,7 +24,7 @@ export class RelayHarness {
 
   static async start(
     environment: Record<string, string> = {},
-    options: { hellosPerMinute?: number } = {},
+    options: { hellosPerMinute?: number; maxUnfinishedBytes?: number } = {},
   ): Promise<RelayHarness> {
     const clock = new FakeClock();
     const logged: string[] = [];
