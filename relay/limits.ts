@@ -65,6 +65,10 @@ export const HELLOS_PER_MINUTE = 10_000;
 /** Channels of one v2 node at once. */
 export const MAX_CHANNELS_PER_NODE = 1_000;
 
+/** Of these, of one device; and how often a device may open one in a minute. A node pays for each with a handshake. */
+export const MAX_CHANNELS_PER_DEVICE = 32;
+export const DEVICE_OPENS_PER_MINUTE = 60;
+
 /** Queued for one v2 client beyond what its channel may have under way, before it is closed. */
 export const CHANNEL_SLACK_BYTES = 1 * MIB;
 

@@ -10,7 +10,12 @@ import { createApp } from "./app.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
 import { Hub } from "./hub.ts";
-import { HELLOS_PER_MINUTE, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
+import {
+  DEVICE_OPENS_PER_MINUTE,
+  HELLOS_PER_MINUTE,
+  MAX_HEADER_BYTES,
+  REQUEST_TIMEOUT_MS,
+} from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Offers } from "./offers.ts";
 import { OrdinaryHttp, wantsWebSocket } from "./ordinary-http.ts";
@@ -144,5 +149,6 @@ function v2State(relay: RelayState, peers: Peers, hellosPerMinute: number): V2St
     deviceCount: new DeviceCount(),
     hellos: new RateLimit({ clock, perMinute: hellosPerMinute }),
     routeOpens: new RateLimit({ clock, perMinute: config.pairRatePerMinute }),
+    deviceOpens: new RateLimit({ clock, perMinute: DEVICE_OPENS_PER_MINUTE }),
   };
 }

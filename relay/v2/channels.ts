@@ -3,7 +3,7 @@
  * of each. Frames for a number that is not open are dropped.
  */
 import { CHANNEL_PREFIX_BYTES, MAX_CHANNEL } from "#shared/protocol/v2/limits.ts";
-import { MAX_CHANNELS_PER_NODE } from "../limits.ts";
+import { MAX_CHANNELS_PER_DEVICE, MAX_CHANNELS_PER_NODE } from "../limits.ts";
 
 /** The client's end of a channel. */
 export interface ChannelClient {
@@ -31,9 +31,11 @@ export class Channels {
     return this.open.size;
   }
 
-  /** Opens a channel and returns its number; undefined when there are too many. */
+  /** Opens a channel and returns its number; undefined when there are too many, in all or of its device. */
   add(client: ChannelClient, via: ChannelVia): number | undefined {
     if (this.open.size >= MAX_CHANNELS_PER_NODE || this.last >= MAX_CHANNEL) return undefined;
+    if (via.via === "session" && this.ofDevice(via.device).length >= MAX_CHANNELS_PER_DEVICE)
+      return undefined;
     this.last += 1;
     this.open.set(this.last, { client, via });
     return this.last;

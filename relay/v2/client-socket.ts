@@ -106,12 +106,14 @@ export class V2ClientSocket implements PeerListener, ChannelClient {
     if (!(node instanceof V2Node)) return OFFLINE;
     const device = node.devices.find(token);
     if (device === undefined) return { code: RELAY_ERROR.DENIED, close: CLOSE.DENIED };
+    const retryMs = this.v2.deviceOpens.attempt(`${node_id} ${device}`);
+    if (retryMs !== undefined) return rateLimited(retryMs);
     return { node, via: { via: "session", device } };
   }
 
   private byRoute(route: string): Found | Refusal {
     const retryMs = this.v2.routeOpens.attempt(this.peer.address);
-    if (retryMs !== undefined) return { code: RELAY_ERROR.RATE_LIMITED, close: CLOSE.RATE_LIMITED, retryMs };
+    if (retryMs !== undefined) return rateLimited(retryMs);
     const found = this.v2.relay.routes.find(route);
     if (found === "unknown_route") return { code: RELAY_ERROR.UNKNOWN_ROUTE, close: CLOSE.UNKNOWN_ROUTE };
     if (found === "offer_gone") return { code: RELAY_ERROR.OFFER_GONE, close: CLOSE.OFFER_GONE };
@@ -127,6 +129,10 @@ export class V2ClientSocket implements PeerListener, ChannelClient {
     });
     this.peer.close(close, code);
   }
+}
+
+function rateLimited(retryMs: number): Refusal {
+  return { code: RELAY_ERROR.RATE_LIMITED, close: CLOSE.RATE_LIMITED, retryMs };
 }
 
 const OFFLINE: Refusal = { code: RELAY_ERROR.NODE_OFFLINE, close: CLOSE.NODE_OFFLINE };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
-import { V2_CLIENT_PROBATION } from "../limits.ts";
+import { DEVICE_OPENS_PER_MINUTE, MAX_CHANNELS_PER_DEVICE, V2_CLIENT_PROBATION } from "../limits.ts";
 import type { RawSocket } from "../testing/raw-socket.ts";
 import { RelayHarness } from "../testing/relay-harness.ts";
 import { device, frameFor, NodeKey, online, opened, opening, welcomed } from "../testing/v2-endpoints.ts";
@@ -46,6 +46,31 @@ describe("opening", () => {
       await opened(relay, { route });
       expect(await node.next()).toMatchObject({ type: "channel_open", via: "offer", route });
     }
+  });
+
+  it("is bounded per device: so many channels at once, and no other device's", async () => {
+    const tablet = device("tablet");
+    node.send({ type: "sessions", add: [tablet.entry], remove: [] });
+    const clients = [];
+    for (let count = 0; count < MAX_CHANNELS_PER_DEVICE; count++)
+      clients.push(await opened(relay, byToken()));
+    const beyond = await opening(relay, byToken());
+    expect(await beyond.next()).toEqual({ type: "error", code: "too_many_channels" });
+    expect((await beyond.closed).code).toBe(4429);
+    await opened(relay, { node_id: key.id, token: tablet.token });
+    await clients[0]?.end();
+    for (let seen = 0; seen < MAX_CHANNELS_PER_DEVICE + 2; seen++) await node.next();
+    await opened(relay, byToken());
+  });
+
+  it("is bounded per device: so many in a minute", async () => {
+    for (let count = 0; count < DEVICE_OPENS_PER_MINUTE; count++)
+      await (await opened(relay, byToken())).end();
+    const beyond = await opening(relay, byToken());
+    expect(await beyond.next()).toEqual({ type: "error", code: "rate_limited", retry_ms: 60_000 });
+    expect((await beyond.closed).code).toBe(4429);
+    relay.clock.jump(60_000);
+    await opened(relay, byToken());
   });
 
   it("may be followed by a frame in the same breath", async () => {

@@ -95,7 +95,7 @@ export class V2Node implements OnlineNode, Claimant {
     else routed.client.deliver(routed.frame);
   }
 
-  /** Opens a channel for a client; undefined when this node has too many. */
+  /** Opens a channel for a client; undefined when this node or its device has too many. */
   openChannel(client: ChannelClient, via: ChannelVia, address: string): number | undefined {
     const channel = this.channels.add(client, via);
     if (channel !== undefined) this.tell({ type: "channel_open", channel, peer: address, ...via });

@@ -15,4 +15,6 @@ export interface V2State {
   /** Proofs asked for, and opens by route, per address. */
   readonly hellos: RateLimit;
   readonly routeOpens: RateLimit;
+  /** Opens by token, per node and device. */
+  readonly deviceOpens: RateLimit;
 }
