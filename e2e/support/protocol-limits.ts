@@ -15,12 +15,14 @@ import {
 import { MIN_RECORD_BYTES } from "#shared/mux/padme.ts";
 import { MAX_REASON_BYTES } from "#shared/mux/payloads.ts";
 import { CHANNEL_BUFFER_BYTES, MAX_FRAME_BYTES, WELCOME_TIMEOUT_MS } from "#shared/protocol/v2/limits.ts";
-import {
-  MAX_CHANNELS,
-  MAX_CHANNELS_PER_DEVICE,
-  MAX_HANDSHAKES,
-} from "../../desktop/core/channels/channel-host.ts";
+import { MAX_CHANNELS, MAX_CHANNELS_PER_DEVICE } from "../../desktop/core/channels/channel-host.ts";
 import { CONFIRM_TIMEOUT_MS, DRAIN_AFTER_MS } from "../../desktop/core/channels/device-channel.ts";
+import {
+  MAX_HANDSHAKES,
+  MAX_HANDSHAKES_PER_FAMILY,
+  MAX_HANDSHAKES_PER_KEY,
+  MAX_OFFER_HANDSHAKES,
+} from "../../desktop/core/channels/handshake-slots.ts";
 import { MAX_DEVICES } from "../../desktop/core/devices/device-registry.ts";
 import { MAX_GENERATIONS } from "../../desktop/core/devices/lineage.ts";
 
@@ -49,6 +51,9 @@ export const PROTOCOL_LIMITS: Readonly<Record<string, number>> = {
   "channels of a node": MAX_CHANNELS,
   "channels of a device": MAX_CHANNELS_PER_DEVICE,
   "handshakes at a time at a node": MAX_HANDSHAKES,
+  "of those for offers": MAX_OFFER_HANDSHAKES,
+  "handshakes at a time of a device, or for one offer": MAX_HANDSHAKES_PER_KEY,
+  "handshakes at a time of a device with those it let in": MAX_HANDSHAKES_PER_FAMILY,
   "devices of a node": MAX_DEVICES,
   "generations of devices": MAX_GENERATIONS,
 };

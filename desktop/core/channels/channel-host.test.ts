@@ -5,22 +5,46 @@ import { openSession } from "#shared/crypto/open-session.ts";
 import { pairByLink } from "#shared/crypto/pair.ts";
 import { encodePairRequest } from "#shared/protocol/v2/pairing-messages.ts";
 import { backend, channelWorld, muxOver, NOTHING, nodeKey, turns } from "../testing/channel-world.ts";
-import { MAX_CHANNELS_PER_DEVICE, MAX_HANDSHAKES } from "./channel-host.ts";
+import { MAX_CHANNELS_PER_DEVICE } from "./channel-host.ts";
 import { CONFIRM_TIMEOUT_MS, DRAIN_AFTER_MS } from "./device-channel.ts";
+import { MAX_HANDSHAKES_PER_FAMILY, MAX_HANDSHAKES_PER_KEY } from "./handshake-slots.ts";
 
 describe("channels", () => {
   it("whose client says nothing end after ten seconds, and do not count any more", async () => {
     const { clock, dial, texts, leg } = await channelWorld();
-    for (let count = 0; count < MAX_HANDSHAKES; count++) dial({ via: "session", device: "x" });
-    expect(leg.size).toBe(MAX_HANDSHAKES);
+    for (let count = 0; count < MAX_HANDSHAKES_PER_KEY; count++) dial({ via: "session", device: "x" });
+    expect(leg.size).toBe(MAX_HANDSHAKES_PER_KEY);
+    expect(texts).toEqual([]);
     dial({ via: "session", device: "x" });
-    expect(leg.size).toBe(MAX_HANDSHAKES);
-    expect(texts).toEqual([`{"type":"channel_close","channel":${MAX_HANDSHAKES + 1},"code":4429}`]);
+    expect(leg.size).toBe(MAX_HANDSHAKES_PER_KEY);
+    expect(texts).toEqual(['{"type":"channel_close","channel":1,"code":4429}']);
     clock.advance(10_000);
     await turns();
     expect(leg.size).toBe(0);
     dial({ via: "session", device: "x" });
     expect(leg.size).toBe(1);
+  });
+
+  it("that one device and its children leave half-open keep neither another device nor a pairing out", async () => {
+    const { dial, leg, addDevice, openAs, pair, offers, devices } = await channelWorld();
+    const attacker = await addDevice();
+    const children = [];
+    for (let count = 0; count < 20; count++) children.push(await addDevice(attacker.id));
+    const victim = await addDevice();
+    for (let count = 0; count < 140; count++) {
+      const { id } = children[count % 20] ?? attacker;
+      dial({ via: "session", device: id });
+    }
+    expect(leg.size).toBe(MAX_HANDSHAKES_PER_FAMILY);
+    const { seen } = await openAs(victim);
+    const { route = "", secret = new Uint8Array(16) } = offers.view.link ?? {};
+    const { id } = await pair(
+      { route, secret },
+      staticKeyFromPrivate(backend.x25519, generatePrivateKey(backend)),
+    );
+    await turns();
+    expect(seen.close).toBeUndefined();
+    expect(devices.get(id)).toBeDefined();
   });
 
   it("that completed a handshake with a forged first message end as well, and changed nothing", async () => {

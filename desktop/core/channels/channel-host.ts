@@ -25,12 +25,11 @@ import type { OfferBook } from "../pairing/offer-book.ts";
 import type { PairingDesk } from "../pairing/pairing-desk.ts";
 import type { ChannelLeg } from "./channel-leg.ts";
 import { type ChannelOwner, type CompletePairing, DeviceChannel } from "./device-channel.ts";
-import { type Opening, openingOf } from "./opening.ts";
+import { HandshakeSlots } from "./handshake-slots.ts";
+import { handshakeOwner, type Opening, openingOf } from "./opening.ts";
 import type { Asker } from "./request-server.ts";
 
 export const MAX_CHANNELS = 1_000;
-/** Channels whose client has proved nothing yet. */
-export const MAX_HANDSHAKES = 128;
 /** A phone, a few browser tabs and what the relay has not noticed to be dead. */
 export const MAX_CHANNELS_PER_DEVICE = 16;
 
@@ -60,7 +59,7 @@ export class ChannelHost {
   private readonly options: ChannelHostOptions;
   private readonly channels = new Set<DeviceChannel>();
   private readonly byDevice = new Map<string, Set<DeviceChannel>>();
-  private handshakes = 0;
+  private readonly handshakes = new HandshakeSlots();
 
   constructor(options: ChannelHostOptions) {
     this.options = options;
@@ -79,7 +78,7 @@ export class ChannelHost {
   /** A channel on `leg`, as the relay announced it. */
   open(leg: ChannelLeg, announced: ChannelOpen, channelBufferBytes: number): void {
     const { channel: number } = announced;
-    if (leg.size >= MAX_CHANNELS || this.handshakes >= MAX_HANDSHAKES) {
+    if (leg.size >= MAX_CHANNELS) {
       leg.refuse(number, CLOSE.RATE_LIMITED);
       return;
     }
@@ -90,10 +89,14 @@ export class ChannelHost {
     }
     const link = leg.accept(number);
     if (link === undefined) return;
-    this.handshakes += 1;
-    this.shakeHands(link, opening, announced.peer, channelBufferBytes).catch((error: unknown) => {
-      this.options.event({ kind: "fault", error });
-    });
+    const proven = this.handshakes.enter(handshakeOwner(announced, this.options.devices), () =>
+      link.close(CLOSE.RATE_LIMITED, ""),
+    );
+    this.shakeHands(link, opening, { peer: announced.peer, proven, channelBufferBytes }).catch(
+      (error: unknown) => {
+        this.options.event({ kind: "fault", error });
+      },
+    );
   }
 
   /** Ends every channel of these devices, and every request on them, now. */
@@ -123,16 +126,10 @@ export class ChannelHost {
   private async shakeHands(
     link: Link<Uint8Array>,
     opening: Opening,
-    peer: string,
-    channelBufferBytes: number,
+    { peer, proven, channelBufferBytes }: Arrival,
   ): Promise<void> {
     const { backend, clock, nodeKey, offers, devices, event } = this.options;
     let pending: PendingDevice | undefined;
-    let isProven = false;
-    const proven = () => {
-      if (!isProven) this.handshakes -= 1;
-      isProven = true;
-    };
     const hs2Payload = (hello: ClientHello) => {
       pending = hello.kind === "session" ? undefined : this.newDevice(hello);
       return this.greeting(pending);
@@ -279,6 +276,14 @@ const NOBODY = "";
 
 function idOf(found: Device | "not_now" | undefined): string | undefined {
   return typeof found === "object" ? found.id : undefined;
+}
+
+/** A channel that has just been opened. */
+interface Arrival {
+  readonly peer: string;
+  /** Its client holds no room for handshakes any more. */
+  readonly proven: () => void;
+  readonly channelBufferBytes: number;
 }
 
 interface PendingDevice {

@@ -1,7 +1,9 @@
 /** Which handshake a channel awaits. The relay's word chooses it; the handshake decides whether it was right. */
 import type { ChannelOpening } from "#shared/crypto/accept-channel.ts";
 import type { ChannelOpen } from "#shared/protocol/v2/relay-messages.ts";
+import type { DeviceRegistry } from "../devices/device-registry.ts";
 import type { OfferBook } from "../pairing/offer-book.ts";
+import type { HandshakeOwner } from "./handshake-slots.ts";
 
 export type Opening = ChannelOpening & {
   /** The device that let this one in, once a link of its own was taken. */
@@ -26,4 +28,14 @@ export function openingOf(announced: ChannelOpen, offers: OfferBook): Opening | 
     },
     parent: () => taken?.parent,
   };
+}
+
+/** Whose room for handshakes a channel takes. Names that nobody has are one family. */
+export function handshakeOwner(
+  announced: ChannelOpen,
+  devices: Pick<DeviceRegistry, "lineage">,
+): HandshakeOwner {
+  if (announced.via === "offer") return { kind: "offer", key: announced.route, family: "" };
+  const { device } = announced;
+  return { kind: "session", key: device, family: devices.lineage(device).at(-1)?.id ?? "" };
 }

@@ -126,8 +126,10 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
     if (typeof added === "string") throw new Error(added);
     return { key, id };
   };
-  const connect = async (key: StaticKey) => {
-    const link = dial({ via: "session", device: "x" });
+  const connect = (key: StaticKey) => openAs({ key, id: "x" });
+  /** With the name that the relay knows the device by. */
+  const openAs = async ({ key, id }: { key: StaticKey; id: string }) => {
+    const link = dial({ via: "session", device: id });
     const result = await openSession({
       link,
       backend,
@@ -167,6 +169,7 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
     dial,
     addDevice,
     connect,
+    openAs,
     pair,
   };
 }
