@@ -29,6 +29,11 @@ export class V1Acceptor {
   }
 
   node(accepted: Accepted, nodeId: string): void {
+    // Protocol 1 has no proof of anything, so whoever wants to know its nodes cannot serve it.
+    if (this.relay.config.enrollKey !== undefined) {
+      this.peers.refuse(accepted, CLOSE.UPGRADE_REQUIRED, "enrollment_required");
+      return;
+    }
     const problem = nodeIdProblem(nodeId);
     if (problem !== undefined) {
       this.peers.refuse(accepted, CLOSE.BAD_REQUEST, problem);

@@ -33,6 +33,14 @@ describe("a node", () => {
     expect(await relay.health()).toMatchObject({ nodes: 2 });
   });
 
+  it("is refused where nodes must know an enrolment key, because protocol 1 cannot prove it", async () => {
+    await relay.stop();
+    relay = await RelayHarness.start({ ORA_RELAY_ENROLL_KEY: "0123456789abcdef" });
+    const socket = relay.socket("/ws/node?node_id=pc");
+    expect(await socket.closed).toEqual({ code: 4426, reason: "enrollment_required" });
+    expect(await relay.health()).toMatchObject({ nodes: 0 });
+  });
+
   it("that offers a code is told how long it lives", async () => {
     const node = await relay.node("pc");
     expect(await node.send({ type: "pair_offer", code: "deadbeef" }).next()).toEqual({
