@@ -31,7 +31,8 @@ import type { OwnerPolicy } from "./owner-policy.ts";
 import { OfferBook, type OfferView } from "./pairing/offer-book.ts";
 import { PairingDesk } from "./pairing/pairing-desk.ts";
 import { RelayNaming } from "./relay-naming.ts";
-import { PlaintextSessions } from "./relay-session/plaintext-sessions.ts";
+import type { PlaintextRevocations } from "./relay-session/plaintext-revocations.ts";
+import { type PlaintextSession, PlaintextSessions } from "./relay-session/plaintext-sessions.ts";
 import { relayProtocol } from "./relay-session/relay-protocol.ts";
 import type { V2Protocol } from "./relay-session/v2-protocol.ts";
 import type { SecretStore } from "./secrets/secret-store.ts";
@@ -48,6 +49,12 @@ export interface NodeCoreOptions {
   readonly event: (event: CoreEvent) => void;
 }
 
+interface RevokedAll {
+  readonly removed: readonly Device[];
+  readonly sessions: readonly PlaintextSession[];
+  readonly stored: Promise<void>;
+}
+
 const EXPIRY_CHECK_MS = 60 * 60 * 1000;
 
 /** @throws {SecretsError} when the store fails, or the node's key is damaged. */
@@ -62,6 +69,7 @@ export class NodeCore {
   readonly rules: RuleBook;
   readonly headers: OwnerHeaders;
   readonly activity: ActivityLog;
+  readonly revocations: PlaintextRevocations;
   readonly plaintext: PlaintextSessions;
   readonly desk: PairingDesk;
   readonly startedAt: number;
@@ -77,7 +85,7 @@ export class NodeCore {
 
   constructor(options: NodeCoreOptions, memory: NodeMemory) {
     const { config, env, clock, backend, event, machineName } = options;
-    const { nodeKey, devices, clockCheck, rules, headers } = memory;
+    const { nodeKey, devices, clockCheck, rules, headers, revocations } = memory;
     this.options = options;
     this.devices = devices;
     this.rules = rules;
@@ -86,7 +94,8 @@ export class NodeCore {
     this.nodeId = nodeIdFromPublicKey(nodeKey.publicKey);
     this.name = cleanName(config.name ?? machineName);
     this.activity = createActivityLog({ clock });
-    this.plaintext = new PlaintextSessions({ clock });
+    this.revocations = revocations;
+    this.plaintext = new PlaintextSessions({ clock, revocations });
     const namedOtherwise = (url: string) => event({ kind: "relay_named_otherwise", url });
     this.naming = new RelayNaming({ config, namedOtherwise });
     this.desk = new PairingDesk({ devices, clock, asks: () => config.askBeforePairing, event });
@@ -218,13 +227,15 @@ export class NodeCore {
     return { removed, stored };
   }
 
-  /** Every device, and every plaintext session. */
-  revokeAll(): { readonly removed: readonly Device[]; readonly stored: Promise<void> } {
-    for (const { id } of this.plaintext.list()) this.revokePlaintext(id);
+  /** Every device, and every plaintext session that has begun, also one that only an absent relay knows. */
+  revokeAll(): RevokedAll {
+    const plaintext = this.plaintext.revokeAll();
+    for (const { id } of plaintext.removed) this.protocol.send({ type: "session_revoke", id });
     const all = this.devices.list().map(({ id }) => this.revoke(id));
     return {
       removed: all.flatMap(({ removed }) => removed),
-      stored: Promise.all(all.map(({ stored }) => stored)).then(() => undefined),
+      sessions: plaintext.removed,
+      stored: Promise.all([plaintext, ...all].map(({ stored }) => stored)).then(() => undefined),
     };
   }
 
@@ -263,6 +274,7 @@ export class NodeCore {
     await this.connector.stop();
     this.offers.stop();
     await this.api.close();
+    await this.revocations.settled();
     await this.devices.flush().catch((error: unknown) => this.options.event({ kind: "store_failed", error }));
   }
 

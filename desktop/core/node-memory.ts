@@ -9,6 +9,10 @@ import { type DeviceRegistry, loadDevices } from "./devices/device-registry.ts";
 import { loadNodeKey } from "./identity/node-key.ts";
 import type { CoreEvent } from "./node-event.ts";
 import { loadOwnerHeaders, type OwnerHeaders } from "./owner-headers/owner-headers.ts";
+import {
+  loadPlaintextRevocations,
+  type PlaintextRevocations,
+} from "./relay-session/plaintext-revocations.ts";
 import type { SecretStore } from "./secrets/secret-store.ts";
 
 export interface NodeMemory {
@@ -18,6 +22,7 @@ export interface NodeMemory {
   readonly clockCheck: ClockCheck;
   readonly rules: RuleBook;
   readonly headers: OwnerHeaders;
+  readonly revocations: PlaintextRevocations;
 }
 
 export interface NodeMemoryOptions {
@@ -36,17 +41,19 @@ export async function loadNodeMemory(options: NodeMemoryOptions): Promise<NodeMe
     clock,
     doubtful: (aheadMs) => event({ kind: "clock_doubtful", aheadMs }),
   });
+  const onStoreError = (error: unknown) => event({ kind: "store_failed", error });
   const devices = await loadDevices({
     store,
     clock,
     randomBytes: backend.randomBytes,
     expiryMs: config.deviceExpiryMs,
     clockIsPlausible: () => clockCheck.isPlausible(),
-    onStoreError: (error) => event({ kind: "store_failed", error }),
+    onStoreError,
   });
   const rules = await loadRules(store);
   const headers = await loadOwnerHeaders(store);
-  for (const item of [...devices.damaged, ...rules.damaged, ...headers.damaged])
-    event({ kind: "damaged", item });
-  return { nodeKey, devices, clockCheck, rules, headers };
+  const revocations = await loadPlaintextRevocations({ store, clock, onStoreError });
+  for (const { damaged } of [devices, rules, headers, revocations])
+    for (const item of damaged) event({ kind: "damaged", item });
+  return { nodeKey, devices, clockCheck, rules, headers, revocations };
 }

@@ -10,7 +10,7 @@ import type { ProgramNames } from "../program-names.ts";
 
 /** What a command works on. */
 export interface CommandTarget {
-  readonly memory: Pick<NodeMemory, "devices" | "rules" | "headers">;
+  readonly memory: Pick<NodeMemory, "devices" | "rules" | "headers" | "revocations">;
   /** The running node. */
   readonly live: NodeCore | undefined;
   /** Milliseconds since 1970. */

@@ -12,6 +12,7 @@ import { MAX_NAME_LENGTH } from "../../core/devices/device-name.ts";
 import { loadDevices } from "../../core/devices/device-registry.ts";
 import { readNodeKey } from "../../core/identity/node-key.ts";
 import { startNodeCore } from "../../core/node-core.ts";
+import { loadPlaintextRevocations } from "../../core/relay-session/plaintext-revocations.ts";
 import { fileSecrets } from "../../core/secrets/file.ts";
 import { memorySecrets } from "../../core/secrets/memory.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
@@ -107,8 +108,27 @@ describe("commands while no node runs", () => {
     const { command, pairOffline } = await setUp();
     await pairOffline("a");
     await pairOffline("b");
-    expect((await command("revoke --all")).lines).toHaveLength(2);
-    expect(await command("revoke --all")).toMatchObject({ exit: EXIT.OK, text: "no device was paired" });
+    const { lines } = await command("revoke --all");
+    expect(lines.slice(0, 2)).toEqual([
+      expect.stringMatching(/ a is out$/),
+      expect.stringMatching(/ b is out$/),
+    ]);
+    const again = await command("revoke --all");
+    expect(again).toMatchObject({
+      exit: EXIT.OK,
+      text: expect.stringMatching(/^no device was paired\nclients without/),
+    });
+  });
+
+  it("revoke plaintext clients too, which a relay would let in again when the node starts", async () => {
+    const { command, store } = await setUp();
+    await command("revoke --all");
+    const revocations = await loadPlaintextRevocations({
+      store: await store(),
+      clock: systemClock,
+      onStoreError: () => undefined,
+    });
+    expect(revocations.isOut("s1")).toBe(true);
   });
 
   it("keep rules and tell what they would do", async () => {
@@ -222,9 +242,9 @@ describe("commands to a running node", () => {
       runCommand({ ...call, names: INSTALLED_NAMES, target: { memory: node, live: node, now: Date.now } }),
     );
     cleanups.push(() => server.close());
-    await relay.online.next();
+    const leg = await relay.online.next();
     while (node.pairingLink === undefined) await new Promise((resolve) => setImmediate(resolve));
-    return { ...set, node, relay };
+    return { ...set, node, relay, leg };
   }
 
   it("show codes, let a device in, show it, and throw it out in the middle of a download", async () => {
@@ -252,6 +272,14 @@ describe("commands to a running node", () => {
     expect((await endless.done).reset?.code).toBe("denied");
     expect((await command("devices")).text).toBe("no device is paired");
     expect((await command("pair --allow")).exit).toBe(EXIT.FAILED);
+  });
+
+  it("throw everybody out, and say whom", async () => {
+    const { command, node, leg } = await running();
+    leg.send({ type: "session_opened", id: "s1", ttl: 60, peer: "192.0.2.7" });
+    while (node.plaintext.list().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect((await command("revoke --all")).lines).toContain("plaintext:s1 192.0.2.7 is out");
+    expect(node.plaintext.list()).toEqual([]);
   });
 
   it("turn a device away", async () => {

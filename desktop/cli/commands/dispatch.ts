@@ -10,6 +10,7 @@ import { askNode } from "../../core/control/control-client.ts";
 import { listenForCommands } from "../../core/control/control-server.ts";
 import { loadDevices } from "../../core/devices/device-registry.ts";
 import { loadOwnerHeaders } from "../../core/owner-headers/owner-headers.ts";
+import { loadPlaintextRevocations } from "../../core/relay-session/plaintext-revocations.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ProgramNames } from "../program-names.ts";
@@ -92,12 +93,13 @@ async function onStoredState(options: DispatchOptions, input: string | undefined
     return newIdentity({ args: args.slice(1), store, backend, devices, print, names, confirm });
   }
   const [rules, headers] = [await loadRules(store), await loadOwnerHeaders(store)];
+  const revocations = await loadPlaintextRevocations({ store, clock, onStoreError: () => undefined });
   return runCommand({
     args,
     input,
     print,
     names,
     signal: new AbortController().signal,
-    target: { memory: { devices, rules, headers }, live: undefined, now: () => clock.now() },
+    target: { memory: { devices, rules, headers, revocations }, live: undefined, now: () => clock.now() },
   });
 }

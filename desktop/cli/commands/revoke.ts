@@ -1,5 +1,6 @@
 /** `ora-node revoke ID|--all`: throws devices out, now and for good. */
 import type { Device } from "../../core/devices/device.ts";
+import type { PlaintextSession } from "../../core/relay-session/plaintext-sessions.ts";
 import { EXIT } from "../exit-code.ts";
 import { type Command, type CommandTarget, misused, noSuchDevice } from "./command.ts";
 
@@ -18,10 +19,17 @@ export const revokeCommand: Command = {
       print(isKnown ? `${which} is out` : `there is no session ${JSON.stringify(which.slice(0, 80))}`);
       return isKnown ? EXIT.OK : EXIT.FAILED;
     }
-    const { removed, stored } = which === "--all" ? removeAll(target) : remove(target, which);
-    if (removed.length === 0 && which !== "--all") return noSuchDevice(which, context);
+    const isAll = which === "--all";
+    const { removed, sessions, stored } = isAll ? removeAll(target) : remove(target, which);
+    if (removed.length === 0 && !isAll) return noSuchDevice(which, context);
     for (const device of removed) print(`${device.id} ${device.name} is out`);
     if (removed.length === 0) print("no device was paired");
+    for (const { id, peer } of sessions ?? [])
+      print(`${PLAINTEXT}${id} ${peer || "from an unknown address"} is out`);
+    if (isAll) {
+      print("clients without encryption that were let in until now are out as well;");
+      print("only a relay of version 1 keeps its own until their tokens expire");
+    }
     try {
       await stored;
     } catch {
@@ -37,6 +45,7 @@ export const revokeCommand: Command = {
 
 interface Removed {
   readonly removed: readonly Device[];
+  readonly sessions?: readonly PlaintextSession[];
   readonly stored: Promise<void>;
 }
 
@@ -47,8 +56,9 @@ function remove({ live, memory }: CommandTarget, id: string): Removed {
 function removeAll({ live, memory }: CommandTarget): Removed {
   if (live !== undefined) return live.revokeAll();
   const all = memory.devices.list().map(({ id }) => memory.devices.remove(id));
+  const stored = [memory.revocations.revokeAll(), ...all.map((one) => one.stored)];
   return {
     removed: all.flatMap(({ removed }) => removed),
-    stored: Promise.all(all.map(({ stored }) => stored)).then(() => undefined),
+    stored: Promise.all(stored).then(() => undefined),
   };
 }

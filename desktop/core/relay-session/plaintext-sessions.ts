@@ -4,6 +4,7 @@
  * the relay says they are; revoking one holds here even when the relay does not listen.
  */
 import type { Clock } from "../clock.ts";
+import type { PlaintextRevocations } from "./plaintext-revocations.ts";
 
 export interface PlaintextSession {
   /** The relay's name for it. */
@@ -20,18 +21,18 @@ export interface Cancellable {
 }
 
 export const MAX_PLAINTEXT_SESSIONS = 1_000;
-const MAX_REVOKED = 10_000;
 /** The session of requests that come without one, as from a relay that does not say. */
 export const UNNAMED_SESSION = "";
 
 export class PlaintextSessions {
   private readonly clock: Clock;
+  private readonly revocations: PlaintextRevocations;
   private readonly sessions = new Map<string, PlaintextSession>();
-  private readonly revoked = new Set<string>();
   private readonly calls = new Map<string, Set<Cancellable>>();
 
-  constructor(options: { readonly clock: Clock }) {
+  constructor(options: { readonly clock: Clock; readonly revocations: PlaintextRevocations }) {
     this.clock = options.clock;
+    this.revocations = options.revocations;
   }
 
   list(): PlaintextSession[] {
@@ -40,9 +41,10 @@ export class PlaintextSessions {
     return [...this.sessions.values()];
   }
 
-  /** False when the node wants no more of it: tell the relay again. */
-  opened(id: string, peer: string, ttlSec: number): boolean {
-    if (this.revoked.has(id)) return false;
+  /** `isNew` when it begins now, by a code. False when the node wants no more of it: tell the relay again. */
+  opened(id: string, peer: string, ttlSec: number, isNew: boolean): boolean {
+    if (isNew) this.revocations.began(id);
+    if (this.revocations.isOut(id)) return false;
     const since = this.sessions.get(id)?.since ?? this.clock.now();
     if (!this.sessions.has(id) && this.list().length >= MAX_PLAINTEXT_SESSIONS) return false;
     this.sessions.set(id, { id, peer, since, expiresAt: this.clock.now() + ttlSec * 1000 });
@@ -55,7 +57,7 @@ export class PlaintextSessions {
   }
 
   mayAsk(id: string): boolean {
-    return !this.revoked.has(id);
+    return !this.revocations.isOut(id);
   }
 
   /** Remembers a call, so that revoking ends it. */
@@ -78,10 +80,16 @@ export class PlaintextSessions {
   /** Ends a session and its calls for good. False when nobody knows it. */
   revoke(id: string): boolean {
     const isKnown = this.sessions.delete(id);
-    if (this.revoked.size >= MAX_REVOKED) this.revoked.clear();
-    this.revoked.add(id);
+    this.revocations.revoke(id, this.sessions.keys());
     this.cancel(id);
     return isKnown;
+  }
+
+  /** Ends every session and call, also those that only the relay knows. `stored` rejects when the store fails. */
+  revokeAll(): { readonly removed: readonly PlaintextSession[]; readonly stored: Promise<void> } {
+    const removed = this.list();
+    this.disconnected();
+    return { removed, stored: this.revocations.revokeAll() };
   }
 
   /** The connection is gone: its answers have nowhere to go. The relay will tell the sessions again. */

@@ -20,7 +20,7 @@ export interface PlaintextSideOptions {
 export function plaintextSide(options: PlaintextSideOptions): PlaintextSide {
   const { sessions, local, policy, clock, giveUpAfterMs } = options;
   return {
-    opened: (id, peer, ttlSec) => sessions.opened(id, peer, ttlSec),
+    opened: (id, peer, ttlSec, isNew) => sessions.opened(id, peer, ttlSec, isNew),
     closed: (id) => sessions.closed(id),
     disconnected: () => sessions.disconnected(),
     request({ message, session = UNNAMED_SESSION }, reply) {

@@ -42,7 +42,7 @@ export type SessionEvent =
 /** Plaintext clients, when they are served. */
 export interface PlaintextSide {
   request(request: V1Request, reply: (text: MessageText) => void): void;
-  opened(id: string, peer: string, ttlSec: number): boolean;
+  opened(id: string, peer: string, ttlSec: number, isNew: boolean): boolean;
   closed(id: string): void;
   disconnected(): void;
 }
@@ -173,14 +173,16 @@ export class V2Session implements LinkListener<Frame> {
         offers.exposed(message.route);
         event({ kind: "code_exposed" });
         return;
-      case "session_opened":
-        if (message.code !== undefined) offers.codeUsed(message.code);
-        if (!this.servesPlaintext || !plaintext.opened(message.id, message.peer, message.ttl)) {
-          this.transmit({ type: "session_revoke", id: message.id });
-        } else if (message.code !== undefined) {
-          event({ kind: "plaintext_paired", session: message.id, peer: message.peer });
+      case "session_opened": {
+        const { id, peer, ttl, code } = message;
+        if (code !== undefined) offers.codeUsed(code);
+        if (!this.servesPlaintext || !plaintext.opened(id, peer, ttl, code !== undefined)) {
+          this.transmit({ type: "session_revoke", id });
+        } else if (code !== undefined) {
+          event({ kind: "plaintext_paired", session: id, peer });
         }
         return;
+      }
       case "session_closed":
         plaintext.closed(message.id);
     }
