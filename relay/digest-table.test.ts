@@ -48,7 +48,7 @@ describe("a table of digests", () => {
 describe("the tables of the relay", () => {
   it("refuse codes by name when full", () => {
     const offers = new Offers({ clock: new FakeClock(), max: 1 });
-    const options = { ttlMs: 1_000, notify: false };
+    const options = { ttlMs: 1_000, notify: false, origin: "" };
     expect(offers.add("a", sha256("1"), options)).toBeUndefined();
     expect(offers.add("b", sha256("2"), options)).toBe("full");
     expect(offers.add("a", sha256("1"), options)).toBeUndefined();
@@ -56,7 +56,7 @@ describe("the tables of the relay", () => {
 
   it("give a code to one taker", () => {
     const offers = new Offers({ clock: new FakeClock() });
-    offers.add("a", sha256("1"), { ttlMs: 1_000, notify: false });
+    offers.add("a", sha256("1"), { ttlMs: 1_000, notify: false, origin: "" });
     const [one, two] = [offers.find("1"), offers.find("1")];
     if (one === undefined || two === undefined) throw new Error("expected the offer");
     expect([offers.take(one), offers.take(two)]).toEqual([true, false]);
@@ -65,13 +65,13 @@ describe("the tables of the relay", () => {
   it("make no session beyond the whole or a node's number", () => {
     const clock = new FakeClock();
     const sessions = new Sessions({ clock, ttlSec: 60, ended: () => undefined, max: 3, perNode: 2 });
-    expect(sessions.create("a", "")).toBeDefined();
-    expect(sessions.create("a", "")).toBeDefined();
-    expect(sessions.create("a", "")).toBeUndefined();
-    expect(sessions.create("b", "")).toBeDefined();
-    expect(sessions.create("b", "")).toBeUndefined();
+    expect(sessions.create("a", "", "")).toBeDefined();
+    expect(sessions.create("a", "", "")).toBeDefined();
+    expect(sessions.create("a", "", "")).toBeUndefined();
+    expect(sessions.create("b", "", "")).toBeDefined();
+    expect(sessions.create("b", "", "")).toBeUndefined();
     clock.advance(60_000);
-    expect(sessions.create("a", "")).toBeDefined();
+    expect(sessions.create("a", "", "")).toBeDefined();
     expect(sessions.size).toBe(1);
   });
 });

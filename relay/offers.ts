@@ -11,6 +11,8 @@ export interface CodeOffer extends Expiring {
   readonly nodeId: string;
   /** A v1 node that wants to hear when its code was used. */
   readonly notify: boolean;
+  /** From where its node came, as `nodeOrigin` has it. */
+  readonly origin: string;
 }
 
 /** Another node offers this code, or the relay holds as many as it may. Each protocol has its own words for it. */
@@ -35,10 +37,15 @@ export class Offers {
   }
 
   /** Offers a code of `nodeId` for `ttlMs`; the same node's older offer of it is renewed. */
-  add(nodeId: string, digest: Buffer, options: { ttlMs: number; notify: boolean }): OfferRefusal | undefined {
+  add(
+    nodeId: string,
+    digest: Buffer,
+    options: { ttlMs: number; notify: boolean; origin: string },
+  ): OfferRefusal | undefined {
     const holder = this.table.get(digest);
     if (holder !== undefined && holder.nodeId !== nodeId) return "taken";
-    const offer = { digest, nodeId, notify: options.notify, expiresAt: this.clock.now() + options.ttlMs };
+    const { notify, origin, ttlMs } = options;
+    const offer = { digest, nodeId, notify, origin, expiresAt: this.clock.now() + ttlMs };
     if (!this.table.set(offer)) return "full";
     let own = this.byNode.get(nodeId);
     if (own === undefined) {

@@ -3,6 +3,7 @@
  * redeemer could come between. A code whose node is away, or that can get no session, is not used up.
  */
 import { parseTypedCode } from "#shared/protocol/pairing-code.ts";
+import { nodeOrigin } from "./node-origin.ts";
 import type { RelayState } from "./relay-state.ts";
 import type { Session } from "./sessions.ts";
 
@@ -20,8 +21,8 @@ export function redeem(relay: RelayState, code: string, peer: string): Redeemed 
   if (offer === undefined)
     return { ok: false, reason: isExposed(relay, code) ? "exposed_code" : "wrong_code" };
   const node = hub.get(offer.nodeId);
-  if (node === undefined) return { ok: false, reason: "node_offline" };
-  const created = sessions.create(offer.nodeId, peer);
+  if (node === undefined || nodeOrigin(node) !== offer.origin) return { ok: false, reason: "node_offline" };
+  const created = sessions.create(offer.nodeId, peer, offer.origin);
   if (created === undefined) return { ok: false, reason: "too_many_sessions" };
   offers.take(offer);
   node.codeRedeemed(created.session, offer);

@@ -21,6 +21,8 @@ export interface Session extends Expiring {
   readonly nodeId: string;
   /** The address that redeemed the code. */
   readonly peer: string;
+  /** From where its node came at that time, as `nodeOrigin` has it. */
+  readonly origin: string;
   readonly sockets: Set<SessionSocket>;
 }
 
@@ -55,7 +57,7 @@ export class Sessions {
   }
 
   /** Makes a session with `nodeId`; undefined when there are too many. The token exists in the return value alone. */
-  create(nodeId: string, peer: string): { token: string; session: Session } | undefined {
+  create(nodeId: string, peer: string, origin: string): { token: string; session: Session } | undefined {
     if (this.count(nodeId) >= this.perNode) this.table.sweep();
     if (this.count(nodeId) >= this.perNode) return undefined;
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
@@ -65,6 +67,7 @@ export class Sessions {
       id: randomBytes(ID_BYTES).toString("base64url"),
       nodeId,
       peer,
+      origin,
       sockets: new Set(),
     };
     if (!this.table.set(session)) return undefined;

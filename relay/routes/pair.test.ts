@@ -76,9 +76,13 @@ describe("a pairing code", () => {
     await restart({ ORA_RELAY_PAIR_RATE_LIMIT_PER_MIN: "0" });
     await relay.offering("pc", "deadbeef");
     const { sessions } = relay.relay.state;
-    for (let i = 1; i < MAX_SESSIONS_PER_V1_NODE; i++) sessions.create("pc", "");
+    for (let i = 1; i < MAX_SESSIONS_PER_V1_NODE; i++) sessions.create("pc", "", "127.0.0.1");
     expect(await status(relay.pair("deadbeef"))).toBe(200);
-    relay.relay.state.offers.add("pc", sha256("again"), { ttlMs: 9e6, notify: false });
+    relay.relay.state.offers.add("pc", sha256("again"), {
+      ttlMs: 9e6,
+      notify: false,
+      origin: "127.0.0.1",
+    });
     expect(await status(relay.pair("again"))).toBe(503);
     relay.clock.jump(3_600_000);
     expect(await status(relay.pair("again"))).toBe(200);

@@ -6,6 +6,7 @@ import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { type BadRequest, decodeFromClient, type ProxyRequest } from "#shared/protocol/v1/decode.ts";
 import { MESSAGE_ERROR, REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
+import { nodeOrigin } from "../node-origin.ts";
 import type { PeerListener, PeerSocket } from "../peer-socket.ts";
 import type { RelayState } from "../relay-state.ts";
 import type { Session, SessionSocket } from "../sessions.ts";
@@ -83,7 +84,7 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
     }
     const id = received.message.id ?? freshId();
     const node = this.relay.hub.get(this.session.nodeId);
-    if (node === undefined) {
+    if (node === undefined || nodeOrigin(node) !== this.session.origin) {
       this.deliver(failure(id, REQUEST_ERROR.NODE_NOT_CONNECTED));
       return;
     }

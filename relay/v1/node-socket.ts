@@ -14,6 +14,7 @@ import { sha256 } from "../digest-table.ts";
 import type { OnlineNode } from "../hub.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
 import { idTag } from "../log.ts";
+import { nodeOrigin } from "../node-origin.ts";
 import type { PeerListener, PeerSocket } from "../peer-socket.ts";
 import type { Probation } from "../probation.ts";
 import { ReadGate } from "../read-gate.ts";
@@ -57,7 +58,8 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
   enter(): void {
     if (!this.peer.open) return;
     this.relay.hub.add(this);
-    if (this.relay.sessions.count(this.id) > 0) this.probation.end();
+    const origin = nodeOrigin(this);
+    if (this.relay.sessions.of(this.id).some((session) => session.origin === origin)) this.probation.end();
     this.relay.log.info({ node: idTag(this.id), v: 1 }, "node online");
   }
 
@@ -130,7 +132,13 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
     const text = code.trim();
     const { offers, config, clock } = this.relay;
     const refusal =
-      text === "" ? "empty" : offers.add(this.id, sha256(text), { ttlMs: config.pairTtlSec * 1000, notify });
+      text === ""
+        ? "empty"
+        : offers.add(this.id, sha256(text), {
+            ttlMs: config.pairTtlSec * 1000,
+            notify,
+            origin: nodeOrigin(this),
+          });
     if (refusal !== undefined) {
       this.peer.sendJson({ type: "pair_offer_ack", ok: false, error: REFUSALS[refusal] });
       this.countInvalid();

@@ -153,3 +153,48 @@ describe("a client", () => {
     expect(await relay.health()).toMatchObject({ sessions: 0 });
   });
 });
+
+describe("a node id that somebody else takes while its node is away", () => {
+  const from = (address: string) => ({ headers: { "x-forwarded-for": address } });
+  const HOME = from("192.0.2.1");
+  const STRANGER = from("192.0.2.2");
+
+  beforeEach(async () => {
+    await relay.stop();
+    relay = await RelayHarness.start({ ORA_RELAY_TRUST_PROXY: "1" });
+  });
+
+  async function goes(node: RawSocket): Promise<void> {
+    await node.end();
+    while ((await relay.health()).nodes > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  it("brings nothing of what the node's clients send, and they go on when it is back", async () => {
+    const node = await relay.node("pc", HOME);
+    await node.send({ type: "pair_offer", code: "deadbeef" }).next();
+    const client = await relay.client(await relay.token("deadbeef"));
+    await goes(node);
+    const stranger = await relay.node("pc", STRANGER);
+    client.send({ type: "http_proxy", id: "secret" });
+    expect(await client.next()).toMatchObject({ id: "secret", error: "node_not_connected" });
+    expect(stranger.unread).toBe(0);
+    await goes(stranger);
+    const back = await relay.node("pc", HOME);
+    client.send({ type: "http_proxy", id: "2" });
+    expect(await back.next()).toMatchObject({ id: "2" });
+  });
+
+  it("brings no client of the code that the node had offered, and does not use the code up", async () => {
+    const node = await relay.node("pc", HOME);
+    await node.send({ type: "pair_offer", code: "deadbeef" }).next();
+    await goes(node);
+    await goes(
+      await relay.node("pc", STRANGER).then(async (stranger) => {
+        expect((await relay.pair("deadbeef")).status).toBe(503);
+        return stranger;
+      }),
+    );
+    await relay.node("pc", HOME);
+    expect((await relay.pair("deadbeef")).status).toBe(200);
+  });
+});

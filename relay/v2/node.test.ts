@@ -269,7 +269,7 @@ describe("register", () => {
 
   it("says in each protocol's own words that it has no room for a code", async () => {
     const { offers } = relay.relay.state;
-    const options = { ttlMs: 60_000, notify: false };
+    const options = { ttlMs: 60_000, notify: false, origin: "" };
     for (let count = 0; count < MAX_OFFERS; count++) {
       const digest = Buffer.alloc(32);
       digest.writeUInt32BE(count);

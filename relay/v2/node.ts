@@ -10,6 +10,7 @@ import type { NodeToRelay, Register, RelayToNode, Sessions } from "#shared/proto
 import type { OnlineNode } from "../hub.ts";
 import { REGISTER_MS } from "../limits.ts";
 import { idTag } from "../log.ts";
+import { nodeOrigin } from "../node-origin.ts";
 import type { CodeOffer } from "../offers.ts";
 import type { PeerSocket } from "../peer-socket.ts";
 import { ReadGate } from "../read-gate.ts";
@@ -41,7 +42,12 @@ export class V2Node implements OnlineNode, Claimant {
     this.peer = peer;
     this.v2 = v2;
     this.devices = new Devices({ clock: relay.clock, count: v2.deviceCount });
-    this.registration = new Registration({ relay, nodeId: this.id, devices: this.devices });
+    this.registration = new Registration({
+      relay,
+      nodeId: this.id,
+      origin: nodeOrigin(this),
+      devices: this.devices,
+    });
     this.requests = new PendingRequests({
       peer,
       clock: relay.clock,

@@ -20,8 +20,10 @@ export class Registration {
   private readonly relay: RelayState;
   private readonly nodeId: string;
   private readonly devices: Devices;
+  private readonly origin: string;
 
-  constructor(options: { relay: RelayState; nodeId: string; devices: Devices }) {
+  constructor(options: { relay: RelayState; nodeId: string; origin: string; devices: Devices }) {
+    this.origin = options.origin;
     this.relay = options.relay;
     this.nodeId = options.nodeId;
     this.devices = options.devices;
@@ -53,6 +55,7 @@ export class Registration {
     const refusal = this.relay.offers.add(this.nodeId, digestOf(hash), {
       ttlMs: offerTtlMs(ttl),
       notify: false,
+      origin: this.origin,
     });
     if (refusal === undefined) return undefined;
     return refusal === "taken" ? RELAY_ERROR.CODE_IN_USE : RELAY_ERROR.RELAY_FULL;
