@@ -8,6 +8,7 @@ import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import { formatPairingLink } from "#shared/protocol/pairing-link.ts";
 import type { SessionEntry } from "#shared/protocol/v2/relay-messages.ts";
 import type { RuleBook } from "./access-rules/rule-book.ts";
+import { rulesInForce } from "./access-rules/rules-in-force.ts";
 import { type ActivityLog, createActivityLog } from "./activity/activity-log.ts";
 import { ChannelHost } from "./channels/channel-host.ts";
 import { requestServer } from "./channels/request-server.ts";
@@ -27,7 +28,7 @@ import { probeLocalApi } from "./local-proxy/probe.ts";
 import type { CoreEvent } from "./node-event.ts";
 import { loadNodeMemory, type NodeMemory } from "./node-memory.ts";
 import type { OwnerHeaders } from "./owner-headers/owner-headers.ts";
-import type { OwnerPolicy } from "./owner-policy.ts";
+import type { PlaintextPolicy } from "./owner-policy.ts";
 import { OfferBook, type OfferView } from "./pairing/offer-book.ts";
 import { PairingDesk } from "./pairing/pairing-desk.ts";
 import { RelayNaming } from "./relay-naming.ts";
@@ -88,7 +89,6 @@ export class NodeCore {
     const { nodeKey, devices, clockCheck, rules, headers, revocations } = memory;
     this.options = options;
     this.devices = devices;
-    this.rules = rules;
     this.headers = headers;
     this.startedAt = clock.now();
     this.nodeId = nodeIdFromPublicKey(nodeKey.publicKey);
@@ -121,10 +121,11 @@ export class NodeCore {
       proto: config.relayUrl.protocol === "wss:" ? "https" : "http",
       host: config.relayUrl.host,
     } as const;
-    const policy: OwnerPolicy = {
+    const policy: PlaintextPolicy = {
       rules: () => rules.rules,
       headers: (given) => headers.apply(given),
       activity: this.activity,
+      plaintextCalls: new Set(),
     };
     this.channels = new ChannelHost({
       backend,
@@ -138,6 +139,8 @@ export class NodeCore {
       paired: (id) => this.announce(id),
       event,
     });
+    const { channels } = this;
+    this.rules = rulesInForce({ book: rules, devices, channels, plaintextCalls: policy.plaintextCalls });
     const { v2, protocol } = relayProtocol({
       config,
       clock,

@@ -5,6 +5,7 @@ import { loadNodeConfig } from "./config.ts";
 import { startNodeCore } from "./node-core.ts";
 import { memorySecrets } from "./secrets/memory.ts";
 import { oddApi } from "./testing/odd-api.ts";
+import { OpenChannel, TestDevice } from "./testing/test-device.ts";
 import { type NodeLeg, testRelay } from "./testing/test-relay.ts";
 
 const backend = createCryptoBackend();
@@ -111,5 +112,38 @@ describe("throwing everybody out", () => {
     again.send({ ...session, id: "new" });
     again.send({ ...request, id: "3", session: "new" });
     expect(await again.v1Answers.next()).toMatchObject({ id: "3", status: 200 });
+  });
+});
+
+describe("a rule that is added", () => {
+  it("ends the request of a plaintext client that it forbids, and no other", async () => {
+    const { start, api } = await setUp();
+    const { node, leg } = await start();
+    leg.send(session);
+    leg.send({ ...request, id: "1", session: "s1", path: "/silent" });
+    await until(() => api.hangs.length === 1);
+    await node.rules.add({ effect: "deny", methods: [], prefix: "/other" });
+    leg.send({ ...request, id: "2", session: "s1" });
+    expect(await leg.v1Answers.next()).toMatchObject({ id: "2", status: 200 });
+    await node.rules.add({ effect: "deny", methods: [], prefix: "/silent" });
+    expect(await leg.v1Answers.next()).toMatchObject({ id: "1", status: 403 });
+    await api.hangs[0]?.closed;
+    expect(node.activity.list(2).map(({ outcome }) => outcome)).toEqual(["done", "refused"]);
+    expect(node.plaintext.callsUnderWay).toBe(0);
+  });
+
+  it("ends an open download that it forbids", async () => {
+    const { start, relay } = await setUp();
+    const { node } = await start();
+    await until(() => node.pairingLink !== undefined);
+    const phone = new TestDevice({ relay: relay.url, nodeId: node.nodeId });
+    await phone.pair(node.pairingLink ?? "");
+    const channel = await phone.session();
+    if (!(channel instanceof OpenChannel)) throw new Error("no channel");
+    const endless = channel.open({ path: "/endless", end: true });
+    await endless.until(() => endless.received > 100_000);
+    await node.rules.add({ effect: "deny", methods: [], prefix: "/endless" });
+    expect(await channel.closed).toMatchObject({ code: "rehandshake" });
+    expect(node.activity.list(1)[0]).toMatchObject({ path: "/endless", outcome: "failed" });
   });
 });

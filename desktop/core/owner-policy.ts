@@ -14,18 +14,28 @@ export interface OwnerPolicy {
   readonly activity: ActivityLog;
 }
 
+/** The same where there are plaintext clients, too. */
+export interface PlaintextPolicy extends OwnerPolicy {
+  /** Requests of plaintext clients under way; each looks at the rules again when it is called. */
+  readonly plaintextCalls: Set<() => void>;
+}
+
 const PLAINTEXT: AccessSubject = { devices: [PLAINTEXT_DEVICE], readOnly: false };
 
 /** The same for a client of protocol 1. `session` is the relay's name for it, or empty. */
-export function plaintextOwnerSide({ rules, headers, activity }: OwnerPolicy, session: string): OwnerSide {
+export function plaintextOwnerSide(policy: PlaintextPolicy, session: string): OwnerSide {
+  const { rules, headers, activity, plaintextCalls } = policy;
   const device = session === "" ? PLAINTEXT_DEVICE : `${PLAINTEXT_DEVICE}:${session}`;
   return {
-    begin(request) {
-      const { method, path } = request;
-      const record = activity.begin({ device, method, path, isWebSocket: false });
-      const headerNames = request.headers.map(([name]) => name);
+    begin: ({ method, path }) => activity.begin({ device, method, path, isWebSocket: false }),
+    refusal({ method, path, headers: given }) {
+      const headerNames = given.map(([name]) => name);
       const decision = decideAccess(rules(), PLAINTEXT, { method, path, isWebSocket: false, headerNames });
-      return { record, refused: decision.allowed ? undefined : decision.reason };
+      return decision.allowed ? undefined : decision.reason;
+    },
+    underWay(lookAgain) {
+      plaintextCalls.add(lookAgain);
+      return () => plaintextCalls.delete(lookAgain);
     },
     headers,
   };

@@ -1,7 +1,7 @@
 /** Serves clients of protocol 1 over a connection of protocol 2 (protocol section 6), where the owner allows it. */
 import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
 import type { Clock } from "../clock.ts";
-import { type OwnerPolicy, plaintextOwnerSide } from "../owner-policy.ts";
+import { type PlaintextPolicy, plaintextOwnerSide } from "../owner-policy.ts";
 import { failureText, type MessageText } from "../v1/answer.ts";
 import { carryOut, type LocalSide } from "../v1/carry-out.ts";
 import { MAX_IN_FLIGHT } from "../v1/session.ts";
@@ -11,7 +11,7 @@ import type { PlaintextSide } from "./v2-session.ts";
 export interface PlaintextSideOptions {
   readonly sessions: PlaintextSessions;
   readonly local: Omit<LocalSide, "owner">;
-  readonly policy: OwnerPolicy;
+  readonly policy: PlaintextPolicy;
   readonly clock: Clock;
   /** A request this old has been given up by the relay, which cannot say so: its slot is freed. */
   readonly giveUpAfterMs: number;

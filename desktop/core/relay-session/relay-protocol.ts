@@ -9,7 +9,7 @@ import type { NodeConfig } from "../config.ts";
 import type { NodeProtocol } from "../connector/connector.ts";
 import type { LocalApi } from "../local-proxy/local-api.ts";
 import type { CoreEvent } from "../node-event.ts";
-import { type OwnerPolicy, plaintextOwnerSide } from "../owner-policy.ts";
+import { type PlaintextPolicy, plaintextOwnerSide } from "../owner-policy.ts";
 import type { OfferBook } from "../pairing/offer-book.ts";
 import { v1Protocol } from "../v1/v1-protocol.ts";
 import { negotiatedProtocol } from "./negotiated-protocol.ts";
@@ -29,7 +29,7 @@ export interface RelayProtocolOptions {
   readonly nodeKey: StaticKey;
   readonly api: LocalApi;
   readonly forwarded: { readonly proto: "http" | "https"; readonly host: string };
-  readonly policy: OwnerPolicy;
+  readonly policy: PlaintextPolicy;
   readonly offers: OfferBook;
   readonly channels: ChannelHost;
   readonly plaintext: PlaintextSessions;

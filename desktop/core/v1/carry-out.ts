@@ -25,13 +25,20 @@ export interface LocalSide {
   readonly owner: OwnerSide;
 }
 
+export interface AskedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: HeaderPairs;
+}
+
 /** What the owner has to say about requests: rules, headers, and the list of what was done. */
 export interface OwnerSide {
-  /** Begins the entry of a request in the list; `refused` says which rule is against it. */
-  begin(request: { readonly method: string; readonly path: string; readonly headers: HeaderPairs }): {
-    readonly record: ActivityRecord;
-    readonly refused: string | undefined;
-  };
+  /** Begins the entry of a request in the list. */
+  begin(request: AskedRequest): ActivityRecord;
+  /** Which rule is against it, if any. */
+  refusal(request: AskedRequest): string | undefined;
+  /** `lookAgain` is called when the rules change. Returns how to stop that. */
+  underWay(lookAgain: () => void): () => void;
   /** Puts the owner's headers in. */
   headers(headers: HeaderPairs): HeaderPairs;
 }
@@ -58,34 +65,48 @@ export function carryOut(
   const method = request.method.toUpperCase();
   const { path } = request;
   const headers = Object.entries(request.headers);
-  const { record, refused } = local.owner.begin({ method, path, headers });
-  if (refused !== undefined) {
+  const { owner } = local;
+  const record = owner.begin({ method, path, headers });
+  /** Refuses what the rules are against; false when they are not. */
+  const isForbidden = () => {
+    const reason = owner.refusal({ method, path, headers });
+    if (reason === undefined) return false;
     record.status(FORBIDDEN);
     record.finish("refused");
-    reply(answerText(id, FORBIDDEN, refusalHeaders(refused), Buffer.from(refusalBody(FORBIDDEN, refused))));
-    return undefined;
-  }
+    reply(answerText(id, FORBIDDEN, refusalHeaders(reason), Buffer.from(refusalBody(FORBIDDEN, reason))));
+    return true;
+  };
+  if (isForbidden()) return undefined;
   const asked = localRequest({ method, path, headers, body }, local.basePath, local.context);
   if (typeof asked === "string") {
     record.finish("refused");
     return refuse(asked);
   }
   record.received(body?.length ?? 0);
-  const call = callWhole(
+  let call: LocalCall | undefined;
+  const over = owner.underWay(() => {
+    if (!isForbidden()) return;
+    over();
+    call?.cancel();
+  });
+  const started = callWhole(
     local.api,
-    { ...asked, headers: local.owner.headers(asked.headers) },
+    { ...asked, headers: owner.headers(asked.headers) },
     local.maxBodyBytes,
     (answer) => {
+      over();
       note(record, answer);
       reply(textOf(id, answer, local.maxMessageBytes));
     },
   );
+  call = started;
   return {
-    pause: () => call.pause(),
-    resume: () => call.resume(),
+    pause: () => started.pause(),
+    resume: () => started.resume(),
     cancel() {
+      over();
       record.finish("failed");
-      call.cancel();
+      started.cancel();
     },
   };
 }

@@ -45,7 +45,12 @@ describe("a request that the relay has given up long ago", () => {
         maxBodyBytes: 1000,
         maxMessageBytes: 1000,
         owner: plaintextOwnerSide(
-          { rules: () => [], headers: (headers) => headers, activity: createActivityLog({ clock }) },
+          {
+            rules: () => [],
+            headers: (headers) => headers,
+            activity: createActivityLog({ clock }),
+            plaintextCalls: new Set(),
+          },
           "",
         ),
       },
