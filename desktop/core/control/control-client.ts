@@ -1,8 +1,10 @@
 /** Asks the running node to carry out a command, as the terminal's commands do. */
 import { connect } from "node:net";
-import type { ControlAddress } from "./address.ts";
+import { basename, dirname } from "node:path";
+import { type ControlAddress, SOCKET_NAME } from "./address.ts";
 import { readJsonLines, writeJsonLine } from "./json-lines.ts";
 import { isPrivate } from "./private-place.ts";
+import { claimedSocket } from "./state-claim.ts";
 
 export interface CommandRequest {
   readonly address: ControlAddress;
@@ -16,7 +18,14 @@ export interface CommandRequest {
  * @throws ControlError `exposed` when the socket may be another user's: nothing was sent then.
  */
 export async function askNode(request: CommandRequest): Promise<number | "not_running" | "cut"> {
-  return (await isPrivate(request.address)) ? ask(request) : "not_running";
+  const { address } = request;
+  const answer = (await isPrivate(address)) ? await ask(request) : "not_running";
+  if (answer !== "not_running" || address.claim === undefined) return answer;
+  const path = await claimedSocket(address.claim);
+  // A node with another environment has its socket elsewhere, and says where.
+  if (path === undefined || path === address.path || basename(path) !== SOCKET_NAME) return answer;
+  const elsewhere = { path, directory: dirname(path) };
+  return (await isPrivate(elsewhere)) ? ask({ ...request, address: elsewhere }) : answer;
 }
 
 function ask({ address, args, input, print }: CommandRequest): Promise<number | "not_running" | "cut"> {

@@ -4,11 +4,13 @@
  */
 import { randomUUID } from "node:crypto";
 import { chmod, rename, rm } from "node:fs/promises";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { type ControlAddress, ControlError } from "./address.ts";
+import { isAnswered } from "./is-answered.ts";
 import { readJsonLines, writeJsonLine } from "./json-lines.ts";
 import { prepareDirectory } from "./private-place.ts";
+import { claimState, type StateClaim } from "./state-claim.ts";
 
 export interface CommandCall {
   readonly args: readonly string[];
@@ -43,28 +45,15 @@ export async function listenForCommands(address: ControlAddress, run: RunCommand
   });
   server.maxConnections = MAX_CONNECTIONS;
   await claim(server, address);
+  const stateClaim = await claimStateOf(server, address);
   return {
     async close() {
+      await stateClaim?.release();
       for (const socket of sockets) socket.destroy();
       // Closing removes the socket's file.
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** Whether somebody listens there. */
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", (error) => {
-      // A full backlog is somebody, too.
-      resolve("code" in error && (error.code === "EAGAIN" || error.code === "EACCES"));
-    });
-  });
 }
 
 async function claim(server: Server, { path, directory }: ControlAddress): Promise<void> {
@@ -79,6 +68,19 @@ async function claim(server: Server, { path, directory }: ControlAddress): Promi
     await removeStale(path);
   }
   throw alreadyRunning();
+}
+
+/** The directory by whatever path. Not had, the socket is given up again. */
+async function claimStateOf(server: Server, address: ControlAddress): Promise<StateClaim | undefined> {
+  if (address.claim === undefined) return undefined;
+  try {
+    const claimed = await claimState(address.claim, address.path);
+    if (claimed === undefined) throw alreadyRunning();
+    return claimed;
+  } catch (error) {
+    await new Promise((resolve) => server.close(resolve));
+    throw error;
+  }
 }
 
 function listen(server: Server, path: string): Promise<string | undefined> {

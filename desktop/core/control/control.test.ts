@@ -142,6 +142,67 @@ describe("a second node on the same directory", () => {
   });
 });
 
+describe("a state directory with several paths", () => {
+  const at = (stateDir: string, runtimeDir?: string) =>
+    controlAddress({ stateDir, platform: process.platform, user: "me", runtimeDir });
+
+  async function deep() {
+    const root = await mkdtemp(join(tmpdir(), "ora-control-"));
+    cleanups.push(() => rm(root, { recursive: true, force: true }));
+    const stateDir = join(root, "long/".repeat(20));
+    await mkdir(stateDir, { recursive: true });
+    const runtimeDir = join(root, "run");
+    await mkdir(runtimeDir, { mode: 0o700 });
+    return { root, stateDir, runtimeDir };
+  }
+
+  it("has one node, by whatever link", async () => {
+    const { root, stateDir } = await deep();
+    await symlink(stateDir, join(root, "link"));
+    expect(at(join(root, "link"))).toEqual(at(stateDir));
+    expect(at(join(root, "link", "new"))).toEqual(at(join(stateDir, "new")));
+  });
+
+  it("has its socket where only this user can come, when its own path is too long", async () => {
+    const { stateDir, runtimeDir } = await deep();
+    expect(at(stateDir, runtimeDir).path.startsWith(`${runtimeDir}/ora-relay-`)).toBe(true);
+    await chmod(runtimeDir, 0o750);
+    expect(at(stateDir, runtimeDir).path.startsWith(`${tmpdir()}/ora-relay-`)).toBe(true);
+    expect(at(stateDir, join(runtimeDir, "missing")).path.startsWith(`${tmpdir()}/ora-relay-`)).toBe(true);
+  });
+
+  it("has one node also where two would listen in different places, and commands find it", async () => {
+    const { stateDir, runtimeDir } = await deep();
+    const [here, there] = [at(stateDir, runtimeDir), at(stateDir, join(runtimeDir, "missing"))];
+    cleanups.push(() => rm(there.directory ?? "", { recursive: true, force: true }));
+    const first = await serve(here, echo);
+    await expect(listenForCommands(there, echo)).rejects.toMatchObject({ code: "already_running" });
+    expect((await ask(there, ["x"])).exit).toBe(1);
+    await first.close();
+    expect((await ask(there, ["x"])).exit).toBe("not_running");
+    await serve(there, echo);
+    await expect(listenForCommands(here, echo)).rejects.toMatchObject({ code: "already_running" });
+  });
+
+  it("is free again after a crash", async () => {
+    const { stateDir, runtimeDir } = await deep();
+    const address = at(stateDir, runtimeDir);
+    await writeFile(address.claim ?? "", "/no/such/node.sock");
+    await serve(address, echo);
+    expect((await ask(address, ["x"])).exit).toBe(1);
+  });
+
+  it("sends no command where others could have put a socket", async () => {
+    const { root, stateDir, runtimeDir } = await deep();
+    const open = { directory: join(root, "open"), path: join(root, "open", "node.sock") };
+    await serve(open, echo);
+    await chmod(open.directory, 0o755);
+    const address = at(stateDir, runtimeDir);
+    await writeFile(address.claim ?? "", open.path);
+    await expect(ask(address, ["secret"])).rejects.toMatchObject({ code: "exposed" });
+  });
+});
+
 describe("a place that somebody else has prepared", () => {
   /** The fallback, where all users may write. */
   async function shared() {
