@@ -23,6 +23,13 @@ import {
   MAX_HANDSHAKES_PER_KEY,
   MAX_OFFER_HANDSHAKES,
 } from "../../desktop/core/channels/handshake-slots.ts";
+import {
+  MAX_GROWTH_OF_NODE_BYTES,
+  MAX_GROWTH_PER_FAMILY_BYTES,
+  MAX_STREAMS_OF_NODE,
+  MAX_STREAMS_PER_DEVICE,
+  MAX_STREAMS_PER_FAMILY,
+} from "../../desktop/core/channels/stream-quota.ts";
 import { MAX_DEVICES } from "../../desktop/core/devices/device-registry.ts";
 import { MAX_GENERATIONS } from "../../desktop/core/devices/lineage.ts";
 
@@ -54,6 +61,12 @@ export const PROTOCOL_LIMITS: Readonly<Record<string, number>> = {
   "of those for offers": MAX_OFFER_HANDSHAKES,
   "handshakes at a time of a device, or for one offer": MAX_HANDSHAKES_PER_KEY,
   "handshakes at a time of a device with those it let in": MAX_HANDSHAKES_PER_FAMILY,
+  "streams of a device, over all its channels": MAX_STREAMS_PER_DEVICE,
+  "streams of a device with those it let in": MAX_STREAMS_PER_FAMILY,
+  "streams of a node": MAX_STREAMS_OF_NODE,
+  "stream credit above that at the start, of a device with those it let in, bytes":
+    MAX_GROWTH_PER_FAMILY_BYTES,
+  "stream credit above that at the start, of a node, bytes": MAX_GROWTH_OF_NODE_BYTES,
   "devices of a node": MAX_DEVICES,
   "generations of devices": MAX_GENERATIONS,
 };

@@ -32,7 +32,7 @@ import { WindowBudget } from "./window-budget.ts";
 export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uint8Array> {
   readonly outgoing: Outgoing;
   readonly roundTrip: RoundTrip;
-  readonly budget = new WindowBudget();
+  readonly budget: WindowBudget;
   readonly window: ChannelWindow;
   readonly streamBufferBytes: number;
   protected readonly guard: FloodGuard;
@@ -56,10 +56,12 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
     settings = {},
     schedule,
     clock = systemClock(),
+    budget,
   }: MuxerOptions<MuxerHandlers>) {
     this.link = link;
     this.handlers = handlers;
     this.clock = clock;
+    this.budget = new WindowBudget(budget);
     this.schedule = schedule ?? turnScheduler();
     this.streamBufferBytes = settings.streamBufferBytes ?? STREAM_BUFFER_BYTES;
     const linkQueueBytes = settings.linkQueueBytes ?? LINK_QUEUE_BYTES;
@@ -276,6 +278,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
         this.report(error);
       }
     }
+    this.budget.end();
     this.handlers.closed(close);
   }
 

@@ -8,6 +8,7 @@ import type { ChannelClose, ChannelCloseCode } from "./channel-close.ts";
 import type { MuxClock } from "./clock.ts";
 import type { RequestHead } from "./heads.ts";
 import type { MuxStream, NodeStream, StreamListener } from "./stream.ts";
+import type { ParentBudget } from "./window-budget.ts";
 
 /** A CONTROL message. The muxer itself understands `close` and `drain` alone. */
 export interface ControlMessage {
@@ -50,6 +51,8 @@ export interface MuxerOptions<Handlers extends MuxerHandlers> {
   /** Runs a function soon, once, in a later turn. Default: `setImmediate`, else a message channel. */
   readonly schedule?: (run: () => void) => void;
   readonly clock?: MuxClock;
+  /** Bounds what this channel and others may be granted together. */
+  readonly budget?: ParentBudget;
 }
 
 /** What both ends can do. */

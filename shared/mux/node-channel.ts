@@ -23,12 +23,25 @@ export class NodeChannel extends ChannelCore implements NodeMuxer {
     return stream.id;
   }
 
+  override forget(stream: StreamCore): void {
+    if (this.streams.has(stream)) this.budget.shut();
+    super.forget(stream);
+  }
+
+  /** Room for one more stream and its first window. */
+  private begins(): boolean {
+    if (!this.budget.open()) return false;
+    if (this.budget.take()) return true;
+    this.budget.shut();
+    return false;
+  }
+
   protected override onHead(type: number, id: number, payload: Uint8Array, at: number): void {
     if (type !== INNER.REQUEST) throw new MuxError("protocol", "a RESPONSE from the client");
     if (id !== this.lastId + 1) throw new MuxError("protocol", "stream numbers do not rise by one");
     const request = decodeRequest(payload);
     this.lastId = id;
-    if (this.isDraining || this.streams.size >= MAX_STREAMS || !this.budget.take()) {
+    if (this.isDraining || this.streams.size >= MAX_STREAMS || !this.begins()) {
       this.guard.count("wasted", 1, at);
       this.outgoing.sendControl(INNER.RESET, id, encodeReset("refused", ""));
       return;

@@ -26,8 +26,9 @@ import type { PairingDesk } from "../pairing/pairing-desk.ts";
 import type { ChannelLeg } from "./channel-leg.ts";
 import { type ChannelOwner, type CompletePairing, DeviceChannel } from "./device-channel.ts";
 import { HandshakeSlots } from "./handshake-slots.ts";
-import { handshakeOwner, type Opening, openingOf } from "./opening.ts";
+import { familyOf, handshakeOwner, type Opening, openingOf } from "./opening.ts";
 import type { Asker } from "./request-server.ts";
+import { StreamQuota } from "./stream-quota.ts";
 
 export const MAX_CHANNELS = 1_000;
 /** A phone, a few browser tabs and what the relay has not noticed to be dead. */
@@ -60,6 +61,7 @@ export class ChannelHost {
   private readonly channels = new Set<DeviceChannel>();
   private readonly byDevice = new Map<string, Set<DeviceChannel>>();
   private readonly handshakes = new HandshakeSlots();
+  private readonly quota = new StreamQuota();
 
   constructor(options: ChannelHostOptions) {
     this.options = options;
@@ -148,6 +150,8 @@ export class ChannelHost {
     if (opening.kind === "code") offers.guessedRight();
     const known = pending === undefined ? devices.findByKey(accepted.remoteStatic) : undefined;
     const device = pending === undefined ? idOf(known) : this.completion(pending, accepted, opening.parent());
+    const id = pending?.id ?? idOf(known) ?? NOBODY;
+    const family = familyOf(opening.parent() ?? id, devices);
     const channel = new DeviceChannel({
       accepted,
       owner: this.owner(peer, proven),
@@ -157,7 +161,7 @@ export class ChannelHost {
         if (pending !== undefined) this.options.paired(pending.id);
       },
       // One record beyond what waits in the socket: the leg shares the socket out.
-      mux: { settings: { linkQueueBytes: 1, channelBufferBytes } },
+      mux: { settings: { linkQueueBytes: 1, channelBufferBytes }, budget: this.quota.share(id, family) },
     });
     this.channels.add(channel);
     // Whoever cannot prove its key within the handshake's deadline is cut off there.

@@ -46,7 +46,7 @@ export interface DeviceChannelOptions {
   readonly device: string | CompletePairing;
   /** Tells the relay before the client hears of it. */
   readonly paired: () => void;
-  readonly mux: Pick<MuxerOptions<NodeMuxerHandlers>, "settings" | "schedule">;
+  readonly mux: Pick<MuxerOptions<NodeMuxerHandlers>, "settings" | "schedule" | "budget">;
 }
 
 export class DeviceChannel {

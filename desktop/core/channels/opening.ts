@@ -30,12 +30,17 @@ export function openingOf(announced: ChannelOpen, offers: OfferBook): Opening | 
   };
 }
 
-/** Whose room for handshakes a channel takes. Names that nobody has are one family. */
+/** The device that the owner let in, and with it this one; of one that is not known, itself. */
+export function familyOf(device: string, devices: Pick<DeviceRegistry, "lineage">): string {
+  return devices.lineage(device).at(-1)?.id ?? device;
+}
+
+/** Whose room for handshakes a channel takes. */
 export function handshakeOwner(
   announced: ChannelOpen,
   devices: Pick<DeviceRegistry, "lineage">,
 ): HandshakeOwner {
   if (announced.via === "offer") return { kind: "offer", key: announced.route, family: "" };
   const { device } = announced;
-  return { kind: "session", key: device, family: devices.lineage(device).at(-1)?.id ?? "" };
+  return { kind: "session", key: device, family: familyOf(device, devices) };
 }

@@ -10,6 +10,7 @@ import type { RequestHead } from "#shared/mux/heads.ts";
 import type { ControlMessage, MuxerSettings } from "#shared/mux/muxer.ts";
 import { NodeChannel } from "#shared/mux/node-channel.ts";
 import type { MuxStream, NodeStream, StreamListener } from "#shared/mux/stream.ts";
+import type { ParentBudget } from "#shared/mux/window-budget.ts";
 import { type MemoryLink, memoryLinkPair } from "#shared/testing/memory-link.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -79,6 +80,8 @@ export interface MuxPairOptions {
   readonly settings?: MuxerSettings;
   readonly links?: [Link<Uint8Array>, Link<Uint8Array>];
   readonly eager?: boolean;
+  /** The node's, shared with other channels. */
+  readonly budget?: ParentBudget;
 }
 
 export class MuxPair {
@@ -92,7 +95,7 @@ export class MuxPair {
   /** Streams that reached the node, when `serve` was left out. */
   readonly served: Served[] = [];
 
-  constructor({ serve, settings = {}, links, eager = true }: MuxPairOptions = {}) {
+  constructor({ serve, settings = {}, links, eager = true, budget }: MuxPairOptions = {}) {
     [this.clientLink, this.nodeLink] = memoryLinkPair<Uint8Array>();
     const [clientLink, nodeLink] = links ?? [this.clientLink, this.nodeLink];
     const { clock } = this;
@@ -104,7 +107,7 @@ export class MuxPair {
       return listener;
     };
     const handlers = { ...this.nodeLog.handlers, stream: serve ?? record };
-    this.node = new NodeChannel({ link: nodeLink, handlers, settings, clock });
+    this.node = new NodeChannel({ link: nodeLink, handlers, settings, clock, ...(budget && { budget }) });
     this.client.start();
     this.node.start();
   }
