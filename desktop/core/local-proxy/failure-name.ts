@@ -11,7 +11,9 @@ export type FailureName =
   | "ReadTimeout"
   | "WriteError"
   | "RemoteProtocolError"
-  | "LocalProtocolError";
+  | "LocalProtocolError"
+  /** A name of our own: nothing was sent, because too many calls are under way. */
+  | "TooManyCalls";
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";

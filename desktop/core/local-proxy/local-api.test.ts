@@ -17,7 +17,7 @@ afterEach(async () => {
 
 function apiAt(
   target: LocalTarget,
-  options: { idleTimeoutMs?: number; outcome?: (f?: FailureName) => void } = {},
+  options: { idleTimeoutMs?: number; maxCalls?: number; outcome?: (f?: FailureName) => void } = {},
 ): LocalApi {
   const api = connectLocalApi({ target, idleTimeoutMs: 20_000, ...options });
   open.push(api);
@@ -147,6 +147,39 @@ describe("calling the local API", () => {
     }
     // Twice 16, because a connection is free again only a turn after its answer.
     expect(fake.connections()).toBeLessThanOrEqual(32);
+  });
+
+  it("never makes a call wait behind others: one too many fails at once, until one is over", async () => {
+    const held: (() => void)[] = [];
+    const fake = await started(httpApi((_, response) => void held.push(() => response.end("ok"))));
+    const outcomes: unknown[] = [];
+    const api = apiAt(fake.target, { maxCalls: 3, outcome: (failure) => outcomes.push(failure) });
+    const first = whole(api);
+    const second = whole(api);
+    const gone: () => void = () => undefined;
+    const cancelled = api.send(request(), {
+      head: () => undefined,
+      data: () => undefined,
+      end: () => gone(),
+      failed: () => gone(),
+    });
+    expect(await whole(api)).toEqual(failed("TooManyCalls"));
+    cancelled.cancel();
+    // A cancelled call counts while its connection is being closed, and no longer.
+    let third = await Promise.race([whole(api), waitUntil(() => held.length === 3)]);
+    while (third !== undefined) {
+      expect(third).toEqual(failed("TooManyCalls"));
+      third = await Promise.race([whole(api), waitUntil(() => held.length >= 4)]);
+    }
+    for (const answer of held) answer();
+    expect([await first, await second]).toMatchObject([{ kind: "answer" }, { kind: "answer" }]);
+    expect(
+      await whole(api).then(
+        () => "told",
+        () => "lost",
+      ),
+    ).toBe("told");
+    expect(outcomes).not.toContain("TooManyCalls");
   });
 
   it("streams a body both ways", async () => {

@@ -52,13 +52,18 @@ export interface LocalApiOptions {
   /** Without progress for this long, a call fails. */
   readonly idleTimeoutMs: number;
   readonly connectTimeoutMs?: number;
-  readonly maxConnections?: number;
-  /** Told of every call once: undefined when the API answered, else what failed. Cancelled calls are not told. */
+  /** Calls at a time; one more fails at once, for waiting behind others could take for ever. */
+  readonly maxCalls?: number;
+  /**
+   * Told of every call once: undefined when the API answered, else what failed. Not told of cancelled calls, nor of
+   * those that were one too many.
+   */
   readonly outcome?: (failure: FailureName | undefined) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const MAX_CONNECTIONS = 256;
+/** As many as a node has streams, each with a connection of its own. */
+export const MAX_CALLS = 1_024;
 
 /** Shorter than servers keep an idle connection unasked; those that announce a time are believed, less a second. */
 const KEEP_ALIVE_MS = 1_500;
@@ -91,6 +96,8 @@ function trailerPairs(raw: readonly (string | Buffer)[] | null): HeaderPair[] {
 
 class Call implements LocalCall {
   private readonly pool: Pool;
+  /** Called once, when it holds no connection any more. */
+  private readonly gone: () => void;
   private readonly request: LocalRequest;
   private readonly receiver: ResponseReceiver;
   private readonly outcome: (failure: FailureName | undefined) => void;
@@ -106,11 +113,13 @@ class Call implements LocalCall {
 
   constructor(
     pool: Pool,
+    gone: () => void,
     request: LocalRequest,
     receiver: ResponseReceiver,
     outcome: (failure: FailureName | undefined) => void,
   ) {
     this.pool = pool;
+    this.gone = gone;
     this.request = request;
     this.receiver = receiver;
     this.outcome = outcome;
@@ -142,6 +151,7 @@ class Call implements LocalCall {
         return !this.paused;
       },
       onComplete: (trailers) => {
+        this.gone();
         if (this.over) return;
         this.over = true;
         this.receiver.end(trailerPairs(trailers));
@@ -182,7 +192,10 @@ class Call implements LocalCall {
   }
 
   private failed(error: Error): void {
-    if (this.over) return;
+    if (this.over) {
+      this.gone();
+      return;
+    }
     if (this.mayRepeat && !this.repeated && this.connected && !this.received && looksStale(error)) {
       this.repeated = true;
       this.connected = false;
@@ -191,6 +204,7 @@ class Call implements LocalCall {
       return;
     }
     this.over = true;
+    this.gone();
     const name = failureName(error, this.connected);
     if (this.continueReading === undefined) this.outcome(name);
     this.receiver.failed(name);
@@ -198,8 +212,10 @@ class Call implements LocalCall {
 }
 
 export function connectLocalApi(options: LocalApiOptions): LocalApi {
+  const { maxCalls = MAX_CALLS } = options;
+  let calls = 0;
   const pool = new Pool(options.target.origin, {
-    connections: options.maxConnections ?? MAX_CONNECTIONS,
+    connections: maxCalls,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
@@ -210,10 +226,30 @@ export function connectLocalApi(options: LocalApiOptions): LocalApi {
   const outcome = options.outcome ?? (() => undefined);
   return {
     send(request, receiver) {
-      const call = new Call(pool, request, receiver, outcome);
+      if (calls >= maxCalls) return tooMany(receiver);
+      calls += 1;
+      const gone = () => {
+        calls -= 1;
+      };
+      const call = new Call(pool, gone, request, receiver, outcome);
       call.start();
       return call;
     },
     close: () => pool.destroy(),
+  };
+}
+
+/** In a later turn: the caller does not hold the call yet. */
+function tooMany(receiver: ResponseReceiver): LocalCall {
+  let isOver = false;
+  queueMicrotask(() => {
+    if (!isOver) receiver.failed("TooManyCalls");
+  });
+  return {
+    pause: () => undefined,
+    resume: () => undefined,
+    cancel() {
+      isOver = true;
+    },
   };
 }

@@ -52,6 +52,54 @@ describe("paths to the local API", () => {
     expect(requestTarget(path, "/base")).toBeUndefined();
   });
 
+  it.each([
+    "/..%00/x",
+    "/..%00.html",
+    "/.%00./x",
+    "/.%0a./x",
+    "/..%09/x",
+    "/..%20/x",
+    "/%c0%ae%c0%ae/x",
+    "/%c0%ae./x",
+    "/%e0%80%ae%e0%80%ae/x",
+    "/..%c0%afx",
+    "/..%c1%9cx",
+    "/..%ff/x",
+    "/.%ff./x",
+    "/%uff0e%uff0e/x",
+    "/%u002e%u002e/x",
+    "/\uff0e\uff0e/x",
+    "/%ef%bc%8e%ef%bc%8e/x",
+    "/%25ef%25bc%258e./x",
+    "/\u2025/x",
+    "/..\u2028/x",
+    "/..\u200b/x",
+    "/..%ef%bb%bf",
+    "/..\uff0fx",
+    "/..%3f/x",
+    "/..%23/x",
+    "/.../x",
+    "/a/..%00/../x",
+  ])("refuses %j under a base path, which some server could read as leaving it", (path) => {
+    expect(requestTarget(path, "/base")).toBeUndefined();
+    expect(requestTarget(`/a/b/c${path}`, "/base")).toBeDefined();
+    expect(requestTarget(path, "")).toBeDefined();
+  });
+
+  it.each([
+    "/100%25",
+    "/caf%e9",
+    "/%zz",
+    "/a%20b/..c",
+    "/日本",
+    "/x%00y",
+    "/a..",
+    "/%c0%ae",
+    "/.well-known/x",
+  ])("takes %j for what it is under a base path", (path) =>
+    expect(requestTarget(path, "/base")).toBeDefined(),
+  );
+
   it("encodes what a request line cannot hold, as UTF-8", () => {
     expect(requestTarget("/käse platte?q=日本", "")).toBe("/k%C3%A4se%20platte?q=%E6%97%A5%E6%9C%AC");
   });

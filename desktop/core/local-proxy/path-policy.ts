@@ -3,8 +3,9 @@
  * sent; only characters that cannot stand in a request line (spaces, anything beyond ASCII) become their UTF-8 percent
  * encoding, as any client library would have made them. A path that some server could read as leaving the base path
  * is refused, under every reading tried here: plain, percent-decoded as often as it takes, `\` as a slash, parameters
- * after `;` dropped.
+ * after `;` dropped; and under a base path many more.
  */
+import { mayLeaveBase } from "./base-containment.ts";
 
 /** Decoding further than this is refused: nobody encodes a path five times in earnest. */
 const MAX_DECODINGS = 4;
@@ -23,7 +24,9 @@ export function requestTarget(path: string, basePath: string): string | undefine
   if (/[\\#\p{Cc}\p{Cs}]/u.test(path)) return undefined;
   const query = path.indexOf("?");
   if (leavesItsRoot(query === -1 ? path : path.slice(0, query))) return undefined;
-  return basePath + path.replace(UNSENDABLE, encodeURIComponent);
+  const target = path.replace(UNSENDABLE, encodeURIComponent);
+  if (basePath !== "" && mayLeaveBase(target.split("?", 1)[0] ?? "")) return undefined;
+  return basePath + target;
 }
 
 function leavesItsRoot(path: string): boolean {
