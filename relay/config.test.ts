@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "#shared/config/settings.ts";
-import { loadRelayConfig, readDotEnv } from "./config.ts";
+import { loadRelayConfig } from "./config.ts";
+import { readDotEnv } from "./dot-env.ts";
 
 const load = (environment: Record<string, string>, dotEnv: Record<string, string> = {}) =>
   loadRelayConfig({ environment, dotEnv });
@@ -74,7 +75,7 @@ describe("the relay's configuration", () => {
   it("reads a .env file where there is one", () => {
     const directory = mkdtempSync(join(tmpdir(), "relay-config-"));
     try {
-      expect(readDotEnv(directory)).toEqual({});
+      expect(readDotEnv(directory)).toBeUndefined();
       writeFileSync(join(directory, ".env"), "# comment\nORA_RELAY_PORT=12\nORA_RELAY_HOST='::1'\n");
       expect(readDotEnv(directory)).toEqual({ ORA_RELAY_PORT: "12", ORA_RELAY_HOST: "::1" });
     } finally {

@@ -2,9 +2,6 @@
  * The relay's settings, from the environment and from `.env` in the working directory, of which the environment wins.
  * A misspelt name or a bad value is an error that names it; nothing is guessed.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { ENROLL_KEY_ALLOWED, parseEnrollKey } from "#shared/config/enroll-key.ts";
 import { PUBLIC_URL_ALLOWED, parsePublicUrl } from "#shared/config/public-url.ts";
 import {
@@ -15,7 +12,6 @@ import {
   readSettings,
   type SettingValues,
   text,
-  unreadableFile,
 } from "#shared/config/settings.ts";
 import { LOG_LEVELS } from "./log.ts";
 
@@ -60,22 +56,6 @@ export const RELAY_SETTINGS = {
 };
 
 export type RelayConfig = SettingValues<typeof RELAY_SETTINGS>;
-
-/**
- * Reads `.env` in `directory`; empty when there is none.
- * @throws {ConfigError} when it is there and cannot be read.
- */
-export function readDotEnv(directory: string): Environment {
-  const path = join(directory, ".env");
-  let content: string;
-  try {
-    content = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw unreadableFile(path, error);
-  }
-  return parseEnv(content);
-}
 
 /**
  * The relay's configuration.

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,7 +61,7 @@ describe("the relay program", () => {
     expect(relay.output()).toContain("ORA_RELAY_MAX_PENDING=7\n");
     expect(relay.output()).toContain("ORA_RELAY_ENROLL_KEY=(hidden)\n");
     expect(relay.output()).not.toContain("0123456789abcdef");
-    const node = new WebSocket(`ws://127.0.0.1:${port}/ws/node?node_id=pc`);
+    const node = new WebSocket(`ws://127.0.0.1:${port}/ws/node`, ["ora.v2"]);
     await new Promise((resolve) => node.once("open", resolve));
     const closed = new Promise((resolve) => node.once("close", resolve));
     relay.child.kill("SIGTERM");
@@ -116,6 +116,24 @@ describe("the relay program", () => {
     const wrong = run({}, ["--port", "80"]);
     expect(await wrong.exited).toBe(64);
     expect(wrong.output()).toBe('ora-relay: unknown argument "--port"; try --help\n');
+  });
+
+  it.runIf(process.platform !== "win32")(
+    "stops with 78 and one line at a .env that others can write",
+    async () => {
+      writeFileSync(join(directory, ".env"), "ORA_RELAY_PORT=0\n");
+      chmodSync(join(directory, ".env"), 0o666);
+      const relay = run({});
+      expect(await relay.exited).toBe(78);
+      expect(relay.output()).toMatch(/^relay: \S+\.env can be changed by other users: [^\n]+\n$/);
+    },
+  );
+
+  it("says where its .env was", async () => {
+    writeFileSync(join(directory, ".env"), "\ufeffORA_RELAY_PORT=0\n");
+    const relay = run({});
+    await listening(relay);
+    expect(relay.output()).toContain(`settings from .env in ${realpathSync(directory)}\n`);
   });
 
   it("stops with 78 and one line at a .env that cannot be read", async () => {

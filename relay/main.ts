@@ -4,9 +4,11 @@
  */
 import { argv, cwd, env, exit } from "node:process";
 import { readArguments } from "#shared/config/arguments.ts";
+import { envFileLine } from "#shared/config/env-file.ts";
 import { ConfigError, describeSettings } from "#shared/config/settings.ts";
 import { systemClock } from "./clock.ts";
-import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig, readDotEnv } from "./config.ts";
+import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig } from "./config.ts";
+import { readDotEnv } from "./dot-env.ts";
 import { RELAY_HELP } from "./help.ts";
 import { createLog } from "./log.ts";
 import { createRelay, type Relay } from "./server.ts";
@@ -18,7 +20,9 @@ const EXIT_SECOND_SIGNAL = 130;
 
 function loadOrExit(): RelayConfig {
   try {
-    return loadRelayConfig({ environment: env, dotEnv: readDotEnv(cwd()) });
+    const dotEnv = readDotEnv(cwd());
+    if (dotEnv !== undefined) console.log(envFileLine(cwd()));
+    return loadRelayConfig({ environment: env, dotEnv: dotEnv ?? {} });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(`relay: ${error.message}`);

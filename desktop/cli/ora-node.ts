@@ -29,7 +29,7 @@ const environment = () => withEnvFile(processEnv, cwd());
 const load = (env = environment()): NodeConfig => loadNodeConfig(env, { platform, home: homedir() });
 
 async function run(): Promise<void> {
-  const env = environment();
+  const env = withEnvFile(processEnv, cwd(), print);
   const config = load(env);
   for (const line of config.lines) print(line);
   const secrets = await openSecrets(config, "stop");

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -18,6 +18,35 @@ describe("the .env file", () => {
       ORA_RELAY_PORT: "2",
       ORA_RELAY_HOST: "0.0.0.0",
     });
+  });
+
+  it("is told of when there is one", () => {
+    const lines: string[] = [];
+    const print = (line: string) => void lines.push(line);
+    withEnvFile({}, directory, print);
+    expect(lines).toEqual([]);
+    writeFileSync(join(directory, ".env"), "\ufeffA=1\n");
+    expect(withEnvFile({}, directory, print)).toEqual({ A: "1" });
+    expect(lines).toEqual([`settings from .env in ${directory}`]);
+  });
+
+  it.runIf(process.platform !== "win32")("that others can write is not believed", () => {
+    const path = join(directory, ".env");
+    writeFileSync(path, "A=1\n");
+    chmodSync(path, 0o646);
+    expect(() => withEnvFile({}, directory)).toThrow(`${path} can be changed by other users`);
+  });
+
+  it.runIf(process.getuid?.() === 0)("of another user is not believed", () => {
+    const path = join(directory, ".env");
+    writeFileSync(path, "A=1\n");
+    chownSync(path, 12_345, 12_345);
+    expect(() => withEnvFile({}, directory)).toThrow(`${path} belongs to another user`);
+  });
+
+  it("with a line that is none is refused", () => {
+    writeFileSync(join(directory, ".env"), "A=1\nB\nC=2\n");
+    expect(() => withEnvFile({}, directory)).toThrow(/^line 2 of /);
   });
 
   it("that cannot be read is a setting to mend, named", () => {

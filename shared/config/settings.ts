@@ -21,7 +21,12 @@ export interface Setting<Value> {
 
 /** A setting that cannot be used. The message is for the person who wrote it and holds no secret value. */
 export class ConfigError extends Error {
-  readonly code: "config_unknown_name" | "config_bad_value" | "config_unreadable";
+  readonly code:
+    | "config_unknown_name"
+    | "config_bad_value"
+    | "config_unreadable"
+    | "config_unsafe_file"
+    | "config_bad_line";
   /** The name of the variable, or of the file that cannot be read. */
   readonly variable: string;
 
