@@ -111,6 +111,13 @@ describe("headers of the local API's answer", () => {
     ];
     expect(responseHeaders(answer)).toEqual(answer.slice(0, 4));
   });
+
+  it.each(["x-ora-refused", "X-ORA-Refused", "x_ora_refused"])(
+    "lose %s, which the node says itself",
+    (name) => {
+      expect(responseHeaders([[name, "lie"]])).toEqual([]);
+    },
+  );
 });
 
 describe("methods", () => {

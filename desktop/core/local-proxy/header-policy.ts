@@ -26,6 +26,8 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 const SET_BY_THE_SENDER = new Set(["host", "content-length", "expect"]);
+/** Tells the node's own answers from the API's. */
+const SAID_BY_THE_NODE = "x-ora-refused";
 const CLAIMS = new Set(["forwarded", "x-real-ip", "x-ora-device"]);
 
 /** Lower-case names that `Connection` declares hop-by-hop for this message. */
@@ -79,12 +81,12 @@ export function requestHeaders(
   ];
 }
 
-/** The headers of an answer that concern the client. `content-length` stays: it describes the body, or HEAD's. */
+/** The headers or trailers of an answer that concern the client. `content-length` stays: it describes the body, or HEAD's. */
 export function responseHeaders(headers: readonly HeaderPair[]): HeaderPair[] {
   const named = namedByConnection(headers);
   return headers.filter(([name]) => {
     const lower = name.toLowerCase();
-    return !HOP_BY_HOP.has(lower) && !named.has(lower);
+    return !HOP_BY_HOP.has(lower) && !named.has(lower) && headerSpelling(name) !== SAID_BY_THE_NODE;
   });
 }
 
