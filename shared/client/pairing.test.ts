@@ -126,6 +126,26 @@ describe("pairing", () => {
     }
   });
 
+  it.each([
+    ["without a word", "connection_lost", () => world.relay.cut()],
+    ["by a relay that restarts", "relay_restarting", () => world.relay.closeAll(1012)],
+  ])(
+    "that is cut %s asks for a new code, as the old one is spent, and by link it does not",
+    async (...[, detail, cut]) => {
+      const cutAtTheFirstAnswer = (frame: Uint8Array, way: "up" | "down") => {
+        if (way === "up") return [frame];
+        cut();
+        return [];
+      };
+      const [code, text] = [world.node.offerCode(), link()];
+      world.relay.tamper = cutAtTheFirstAnswer;
+      const error = await pair(code).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ problem: { code: "code_spent", detail } });
+      expect(String(error)).toMatch(/used up .*: ask the PC for a new code/);
+      await expect(pair(text)).rejects.toMatchObject({ code: detail });
+    },
+  );
+
   it("that the owner refuses is refused, and that nobody confirms is undecided", async () => {
     world.node.decide = () => "refuse";
     await expect((await pair(link())).completed).rejects.toMatchObject({ code: "pairing_refused" });

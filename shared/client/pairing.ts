@@ -17,12 +17,23 @@ import { AGENT } from "#shared/protocol/version.ts";
 import { type ChannelTools, handshakeProblem } from "./channel.ts";
 import type { PairingOffer } from "./pairing-offer.ts";
 import type { PairingRecord } from "./pairing-record.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem, ProblemCode } from "./problem.ts";
 import { RelayError } from "./relay-error.ts";
 import { dialRelay, RelaySocket } from "./relay-socket.ts";
 
 /** How long the PC's owner may take to allow it. Milliseconds. */
 const CONFIRM_TIMEOUT_MS = 120_000;
+
+/** The exchange had begun, and the PC burns a code at its first message: trying again needs another one. */
+const BROKEN: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  "connection_lost",
+  "relay_restarting",
+  "relay_error",
+  "too_slow",
+  "no_answer",
+  "node_offline",
+  "node_no_answer",
+]);
 
 export interface PairOptions {
   readonly offer: PairingOffer;
@@ -141,6 +152,8 @@ function offerProblem(problem: Problem, offer: PairingOffer): Problem {
 
 function failureProblem(failure: HandshakeFailure, socket: RelaySocket, offer: PairingOffer): Problem {
   const problem = offerProblem(handshakeProblem(failure, socket), offer);
+  if (offer.kind !== "code") return problem;
   // A code that is wrong gives each side another key, so the node's answer cannot be read.
-  return problem.code === "not_authentic" && offer.kind === "code" ? { code: "wrong_code" } : problem;
+  if (problem.code === "not_authentic") return { code: "wrong_code" };
+  return BROKEN.has(problem.code) ? { code: "code_spent", detail: problem.code } : problem;
 }

@@ -118,6 +118,11 @@ export const PROBLEMS = {
     what: "the code was used or has expired",
     advice: "use the code that the PC shows now",
   },
+  code_spent: {
+    hop: "client-relay",
+    what: "the connection broke while pairing, and the code is used up",
+    advice: "ask the PC for a new code, and pair with that",
+  },
   wrong_code: {
     hop: "node",
     what: "the code is wrong",
