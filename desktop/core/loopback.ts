@@ -3,7 +3,8 @@
 /** `hostname` as `URL` gives it: lower case, IPv4 in four decimal parts, IPv6 in brackets. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.toLowerCase();
-  if (host === "localhost" || host.endsWith(".localhost")) return true;
+  // Names below it are loopback to browsers; the system may ask DNS for them.
+  if (host === "localhost") return true;
   if (host === "[::1]" || host === "::1") return true;
   return /^127(\.\d{1,3}){3}$/.test(host);
 }

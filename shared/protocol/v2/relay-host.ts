@@ -24,13 +24,11 @@ export function relayHost(address: string | URL): string | undefined {
   return `${url.hostname.toLowerCase()}:${port}`;
 }
 
-/** Whether a `host:port` as `relayHost` writes it is this machine itself. A name counts only if it is `localhost`. */
+/**
+ * Whether a `host:port` as `relayHost` writes it is this machine itself. A name counts only if it is `localhost`:
+ * names below it are loopback to browsers, but a system may ask DNS for them.
+ */
 export function isLoopbackHost(host: string): boolean {
   const name = host.replace(/:\d{1,5}$/, "").toLowerCase();
-  return (
-    name === "localhost" ||
-    name.endsWith(".localhost") ||
-    name === "[::1]" ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)
-  );
+  return name === "localhost" || name === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
 }
