@@ -178,6 +178,7 @@ class HttpExchange implements StreamListener {
 
 /** What the device is told. The connection's failures name the hop; the API's own ones do not. */
 function resetCode(name: FailureName, hasResponded: boolean): FailureCode {
+  if (name === "TooManyCalls") return "refused";
   if (name === "ReadTimeout") return "timeout";
   if (name === "LocalProtocolError") return "protocol";
   return hasResponded ? "truncated" : "unreachable";

@@ -19,10 +19,17 @@ const PHONE: Asker = { id: "phone234", devices: ["phone234"], readOnly: false };
 
 async function serveTo(
   target: LocalTarget,
-  extra: { rules?: AccessRule[]; asker?: Asker; token?: string; idleTimeoutMs?: number } = {},
+  extra: {
+    rules?: AccessRule[];
+    asker?: Asker;
+    token?: string;
+    idleTimeoutMs?: number;
+    maxCalls?: number;
+  } = {},
 ) {
   const activity = createActivityLog({ clock: systemClock });
-  const api = connectLocalApi({ target, idleTimeoutMs: extra.idleTimeoutMs ?? 5_000 });
+  const { idleTimeoutMs = 5_000, maxCalls = 100 } = extra;
+  const api = connectLocalApi({ target, idleTimeoutMs, maxCalls });
   ends.push(() => api.close());
   const serve = requestServer({
     api,
@@ -241,6 +248,12 @@ describe("a device's request", () => {
   it("times out without progress, and says so", async () => {
     const { device } = await setUp({ idleTimeoutMs: 1_000 });
     expect((await device.ask({ path: "/silent" })).reset?.code).toBe("timeout");
+  });
+
+  it("that is one too many for the local API is refused untouched, so that it may be sent again", async () => {
+    const { api, device } = await setUp({ maxCalls: 0 });
+    expect((await device.ask({ path: "/silent" })).reset?.code).toBe("refused");
+    expect(api.seen).toEqual([]);
   });
 
   it("whose answer cannot be forwarded gets a 502 of the node", async () => {

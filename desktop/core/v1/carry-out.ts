@@ -130,6 +130,7 @@ function textOf(id: RequestId, answer: WholeAnswer, maxMessageBytes: number): Me
     case "too_large":
       return failureText(id, REQUEST_ERROR.BODY_TOO_LARGE);
     case "failed":
+      if (answer.name === "TooManyCalls") return failureText(id, REQUEST_ERROR.TOO_MANY_PENDING);
       return failureText(id, `http_proxy_failed:${answer.name}`);
   }
 }
