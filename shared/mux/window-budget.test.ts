@@ -73,6 +73,20 @@ describe("a budget that several channels share", () => {
     expect(used).toEqual({ open: 0, streams: 0, growth: 0 });
   });
 
+  it("gets back what is held of streams that were over before their channel", async () => {
+    const { parent, used } = parentOf({ streams: 1, growth: 0 });
+    const pair = new MuxPair({ eager: false, budget: parent });
+    const { client, node } = await pair.openServed();
+    client.stream.write(new Uint8Array(10));
+    client.stream.end();
+    await settle();
+    node.stream.respond({ status: 200, headers: [], end: true });
+    await settle();
+    expect(used).toMatchObject({ streams: 1 });
+    pair.node.close("bye");
+    expect(used).toEqual({ open: 0, streams: 0, growth: 0 });
+  });
+
   it("that is used up refuses a stream, which may be asked for again", async () => {
     const { parent } = parentOf({ streams: 1, growth: 0 });
     const pair = new MuxPair({ budget: parent });
