@@ -47,6 +47,29 @@ describe("the activity list", () => {
     expect(log.list(10)).toEqual([]);
   });
 
+  it("numbers on after it was cleared, and tells no more of what was cleared, though it goes on", () => {
+    const log = createActivityLog({ clock: fakeClock(), limit: 3 });
+    log.captures.turn(true);
+    const seen: ActivityEntry[] = [];
+    const old = ["/1", "/2"].map((path) => log.begin(get(path)));
+    log.clear();
+    log.subscribe((entry) => seen.push(entry));
+    const later = log.begin(get("/3"));
+    for (const record of old) record.finish("done");
+    later.finish("done");
+    expect(seen.map(({ id, path, outcome }) => [id, path, outcome])).toEqual([
+      [2, "/3", "open"],
+      [2, "/3", "done"],
+    ]);
+    expect([0, 1, 2].map((id) => log.captures.get(id) !== undefined)).toEqual([false, false, true]);
+    for (const path of ["/4", "/5", "/6"]) log.begin(get(path));
+    expect(log.list(10).map(({ id, path }) => [id, path])).toEqual([
+      [5, "/6"],
+      [4, "/5"],
+      [3, "/4"],
+    ]);
+  });
+
   it("cuts a path that is too long to show", () => {
     const log = createActivityLog({ clock: fakeClock() });
     log.begin(get("x".repeat(MAX_SHOWN_PATH_LENGTH)));

@@ -21,7 +21,7 @@ type ActivityOutcome =
   | "failed";
 
 export interface ActivityEntry {
-  /** Rises by one. */
+  /** Rises by one, also over a clearing. */
   readonly id: number;
   /** A device's id, or `plaintext:` and a session's id. */
   readonly device: string;
@@ -75,13 +75,15 @@ export function createActivityLog(options: { readonly clock: Clock; readonly lim
   const listeners = new Set<(entry: ActivityEntry) => void>();
   const captures = new CaptureStore();
   let count = 0;
+  /** The first that was not cleared away. */
+  let first = 0;
 
   function shown(entry: ActivityEntry): ActivityEntry {
     return entry.outcome === "open" ? { ...entry, durationMs: clock.now() - entry.started } : { ...entry };
   }
 
   function tell(entry: ActivityEntry): void {
-    if (listeners.size === 0) return;
+    if (listeners.size === 0 || entry.id < first) return;
     const snapshot = shown(entry);
     for (const listener of listeners) listener(snapshot);
   }
@@ -128,7 +130,8 @@ export function createActivityLog(options: { readonly clock: Clock; readonly lim
     },
     list(limit) {
       const newest: ActivityEntry[] = [];
-      for (let at = count - 1; at >= 0 && at > count - 1 - Math.min(limit, ring.length); at--) {
+      const oldest = Math.max(first, count - Math.min(limit, capacity));
+      for (let at = count - 1; at >= oldest; at--) {
         const entry = ring[at % capacity];
         if (entry !== undefined) newest.push(shown(entry));
       }
@@ -140,7 +143,8 @@ export function createActivityLog(options: { readonly clock: Clock; readonly lim
     },
     clear() {
       ring.length = 0;
-      count = 0;
+      // Requests under way keep their numbers, so nobody else may get one of them.
+      first = count;
       captures.clear();
     },
   };
