@@ -15,7 +15,7 @@ import { pairDevice, sessionIs } from "../support/device.ts";
 import { type AtTheEnd, endingsOfEachTest } from "../support/endings.ts";
 import { startLine } from "../support/line.ts";
 import { startTestRelay } from "../support/relay.ts";
-import { startRoutes } from "../support/routes.ts";
+import { type Routes, startRoutes } from "../support/routes.ts";
 import { until } from "../support/until.ts";
 import { createWorkload } from "../support/workload.ts";
 
@@ -26,9 +26,9 @@ const hello = async (session: RelaySession) => (await session.fetch("/hello")).t
 const SILENCE_SEC = 75;
 const DEVICE_SILENCE_SEC = (HEARTBEAT_INTERVAL_MS + HEARTBEAT_DEADLINE_MS) / 1000;
 
-async function lines(end: AtTheEnd) {
+async function lines(end: AtTheEnd, given?: Routes) {
   const clocks = { relay: new FakeClock(), node: fakeClock(), device: new StepClock() };
-  const api = await startRoutes(end);
+  const api = given ?? (await startRoutes(end));
   api.on("/hello", (_, response) => response.end("hello"));
   const relay = await startTestRelay({}, clocks.relay);
   end(() => {
@@ -195,9 +195,11 @@ describe("relay, node and device that were closed", () => {
       const { TCPSocketWrap = 0, TCPServerWrap = 0, Timeout = 0 } = counts;
       return { TCPSocketWrap, TCPServerWrap, Timeout };
     };
+    // The API goes on, so that nobody else closes what the node has open there.
+    const api = await startRoutes(atTheEnd);
     const before = resources();
     const endings: (() => unknown)[] = [];
-    const { api, session, nodeLine } = await lines((end) => endings.push(end));
+    const { session, nodeLine } = await lines((end) => endings.push(end), api);
     const work = createWorkload(api);
     const open = [work.download(session, 4 * MIB, 300_000), work.events(session), work.conversation(session)];
     await Promise.all(open.map(({ begun }) => begun));
