@@ -83,6 +83,46 @@ describe("offers", () => {
     expect(book.view.plaintext).toBeUndefined();
   });
 
+  it("that are used up as fast as they come, come ever more slowly, over reconnects too", () => {
+    const { clock, book, sent, answer, connect } = setUp({ allowed: true });
+    connect();
+    const kinds = {
+      typed: { key: () => book.view.typed?.code.slice(0, 4), use: (key: string) => book.exposed(key) },
+      plaintext: {
+        key: () => book.view.plaintext && hashOf(book.view.plaintext.code),
+        use: (key: string) => book.codeUsed(key),
+      },
+    };
+    for (const { key, use } of Object.values(kinds)) {
+      let made = 0;
+      for (let shown = key(); shown !== undefined; shown = key()) {
+        use(shown);
+        made += 1;
+        expect(sent.length).toBeLessThan(3);
+        answer();
+        if (made > 10) break;
+      }
+      expect(made).toBe(4);
+    }
+    book.disconnected();
+    const part = connect();
+    expect([part.offers.length, part.codes.length]).toEqual([1, 0]);
+    clock.advance(1_999);
+    expect(sent).toEqual([]);
+    clock.advance(1);
+    answer();
+    expect(kinds.typed.key()).toBeDefined();
+    kinds.typed.use(kinds.typed.key() ?? "");
+    answer();
+    clock.advance(3_999);
+    expect(kinds.typed.key()).toBeUndefined();
+    book.newCode();
+    answer();
+    kinds.typed.use(kinds.typed.key() ?? "");
+    answer();
+    expect(kinds.typed.key()).toBeDefined();
+  });
+
   it("are replaced when they expire, by others", () => {
     const { book, connect, clock, answer, sent } = setUp({ allowed: true });
     connect();

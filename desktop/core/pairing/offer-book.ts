@@ -213,7 +213,7 @@ export class OfferBook {
   /** Fresh offers of each kind, and three more guesses. */
   newCode(): void {
     this.failedGuesses = 0;
-    for (const slot of [this.links, this.typed, this.codes]) slot.renew();
+    for (const slot of [this.links, this.typed, this.codes]) slot.ask();
   }
 
   stop(): void {

@@ -4,6 +4,7 @@
  * shown; an offer that is still good comes back when the node does.
  */
 import type { Cancel, Clock } from "../clock.ts";
+import { QuickUses } from "./quick-uses.ts";
 
 /** What the relay knows an offer by, and what it does not know. */
 interface SlotOffer<Secret> {
@@ -42,6 +43,9 @@ export class OfferSlot<Secret> {
   private current: (ShownOffer<Secret> & { isTaken: boolean }) | undefined;
   private isOnline = false;
   private refusals = 0;
+  private readonly quickUses = new QuickUses();
+  /** There is no offer before that: earlier ones were used up too quickly. */
+  private pausedUntil = 0;
   private cancelTimer: Cancel | undefined;
 
   constructor(options: SlotOptions<Secret>) {
@@ -73,6 +77,8 @@ export class OfferSlot<Secret> {
       this.stop();
       return undefined;
     }
+    // A timer goes on; a new connection makes nothing sooner.
+    if (clock.now() < this.pausedUntil) return undefined;
     if (
       this.current === undefined ||
       this.current.expiresAt - clock.now() < Math.min(MIN_CARRIED_MS, ttlMs)
@@ -105,11 +111,31 @@ export class OfferSlot<Secret> {
     if (wasShown) this.options.changed();
   }
 
-  /** The offer with this key is used up; a fresh one takes its place. False when it is not there any more. */
+  /**
+   * The offer with this key is used up; a fresh one takes its place, later when several were used up at once. False
+   * when it is not there any more.
+   */
   consume(key: string): boolean {
-    if (this.find(key) === undefined) return false;
-    this.renew();
+    const offer = this.find(key);
+    if (offer === undefined) return false;
+    const { clock, ttlMs, withdraw, changed } = this.options;
+    const waitMs = this.quickUses.used(clock.now() - (offer.expiresAt - ttlMs));
+    if (waitMs === 0) {
+      this.renew();
+      return true;
+    }
+    this.current = undefined;
+    this.pausedUntil = clock.now() + waitMs;
+    this.wait(waitMs);
+    if (this.isOnline) withdraw(key);
+    changed();
     return true;
+  }
+
+  /** The owner wants another, now. */
+  ask(): void {
+    this.quickUses.forget();
+    this.renew();
   }
 
   /** Replaces the offer, whatever state it is in. */
@@ -132,6 +158,7 @@ export class OfferSlot<Secret> {
 
   private place(): void {
     this.cancelTimer?.();
+    this.pausedUntil = 0;
     const { clock, ttlMs } = this.options;
     const made = this.options.make();
     this.current = made && { ...made, expiresAt: clock.now() + ttlMs, isTaken: false };

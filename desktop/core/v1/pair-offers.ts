@@ -9,6 +9,7 @@
 import { generatePlaintextCode, type RandomBytes } from "#shared/protocol/pairing-code.ts";
 import type { PairOffer, PairOfferAck } from "#shared/protocol/v1/messages.ts";
 import type { Cancel, Clock } from "../clock.ts";
+import { QuickUses, slower } from "../pairing/quick-uses.ts";
 
 export type OfferEvent =
   /** The relay has taken this code; it can be used for that long. */
@@ -42,20 +43,12 @@ const RENEW_EARLY_MS = 10_000;
 const MIN_PLAUSIBLE_MS = 5_000;
 /** The relay tells whole seconds. */
 const WHOLE_SECOND_MS = 1_000;
-/** Uses in quicker succession than this are not a person's. */
-const QUICK_USE_MS = 10_000;
-const FREE_QUICK_USES = 3;
-const SLOWEST_MS = 30_000;
-
-function slower(step: number): number {
-  return Math.min(SLOWEST_MS, 1_000 * 2 ** Math.min(step, 10));
-}
 
 class Offers implements PairOffers {
   private readonly options: PairOffersOptions;
   private code: { readonly text: string; shownAt: number | undefined } | undefined;
   private relayTells = false;
-  private quickUses = 0;
+  private readonly quickUses = new QuickUses();
   private refusals = 0;
   private cancel: Cancel | undefined;
 
@@ -111,10 +104,10 @@ class Offers implements PairOffers {
     if (shownAt === undefined) return;
     const { clock, event } = this.options;
     this.code = undefined;
-    this.quickUses = clock.now() - shownAt < QUICK_USE_MS ? this.quickUses + 1 : 0;
+    const waitMs = this.quickUses.used(clock.now() - shownAt);
     event({ kind: "code_used" });
-    if (this.quickUses <= FREE_QUICK_USES) this.offer();
-    else this.schedule(slower(this.quickUses - FREE_QUICK_USES), () => this.offer());
+    if (waitMs === 0) this.offer();
+    else this.schedule(waitMs, () => this.offer());
   }
 
   private refused(error: string): void {
