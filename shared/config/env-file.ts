@@ -42,8 +42,7 @@ const NOTHING = /^\s*(#.*)?$/;
  * @throws {ConfigError} that names the line, and none of its content.
  */
 export function checkedEnvText(path: string, raw: string): string {
-  const text = raw.startsWith("\ufeff") ? raw.slice(1) : raw;
-  const lines = text.split(/\r\n|\n|\r/);
+  const lines = raw.split(/\r\n|\n|\r/);
   // Node's parser takes a comment that is indented for the beginning of a name, so none is left in.
   const kept: string[] = [];
   for (let at = 0; at < lines.length; at++) {
@@ -53,6 +52,7 @@ export function checkedEnvText(path: string, raw: string): string {
     if (value === undefined) throw badLine(path, at, "is neither NAME=value nor a comment");
     const quote = value[0];
     const first = at;
+    // A byte order mark is white space as well.
     kept.push(line.trimStart());
     if (quote !== '"' && quote !== "'" && quote !== "`") continue;
     let rest = value.slice(1);
