@@ -117,7 +117,9 @@ function sentence(event: Rest): string | undefined {
     case "wrong_code":
       return "somebody tried a wrong code; the code is used up";
     case "code_exposed":
-      return "the code was sent to the relay in the clear; it is worth nothing any more";
+      return event.count === 1
+        ? "the code was sent to the relay in the clear; it is worth nothing any more"
+        : `${event.count} codes were sent to the relay in the clear; they are worth nothing any more`;
     case "plaintext_dropped":
       return "the relay passed on a request that was not encrypted; such requests are dropped";
     case "old_relay":

@@ -286,6 +286,20 @@ describe("pairing", () => {
     expect(node.offerView.typed?.code).not.toBe(code);
   });
 
+  it("tells a relay's claims about codes seldom, and only of codes that were on offer", async () => {
+    const { node, leg, events } = await setUp();
+    const told = () => events.filter((event) => event.kind === "code_exposed");
+    leg.send({ type: "offer_exposed", route: node.offerView.link?.route ?? "" });
+    let shown: string | undefined;
+    for (let times = 0; times < 4; times++) {
+      await until(() => node.offerView.typed !== undefined && node.offerView.typed.code !== shown);
+      shown = node.offerView.typed?.code;
+      leg.send({ type: "offer_exposed", route: shown?.slice(0, 4) });
+    }
+    await until(() => node.offerView.typed === undefined);
+    expect(told()).toEqual([{ kind: "code_exposed", count: 1 }]);
+  });
+
   it("asks the owner when he wants to be asked, and takes no for an answer", async () => {
     const { node, device, news, store } = await setUp({ env: { ORA_NODE_ASK_BEFORE_PAIRING: "1" } });
     const question = async () => {

@@ -151,9 +151,12 @@ export class OfferBook {
     this.grants.offline();
   }
 
-  /** A typed code was sent in the clear, or the relay says so: it is worth nothing any more. */
-  exposed(route: string): void {
-    this.typed.consume(route);
+  /**
+   * A typed code was sent in the clear, or the relay says so: it is worth nothing any more. False when it was none that
+   * is on offer.
+   */
+  exposed(route: string): boolean {
+    return this.typed.consume(route);
   }
 
   /** The relay says a plaintext code was redeemed. */

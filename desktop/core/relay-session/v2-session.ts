@@ -31,8 +31,8 @@ import type { MessageText } from "../v1/answer.ts";
 export type SessionEvent =
   | { readonly kind: "welcome"; readonly welcome: Welcome }
   | { readonly kind: "registered"; readonly refusedSessions: number }
-  /** Somebody posted a typed code in the clear, or the relay says so. */
-  | { readonly kind: "code_exposed" }
+  /** Somebody posted typed codes in the clear, or the relay says so. `count` of them since it was last told. */
+  | { readonly kind: "code_exposed"; readonly count: number }
   | { readonly kind: "relay_error"; readonly error: string }
   /** A client that the relay can read has used a code. */
   | { readonly kind: "plaintext_paired"; readonly session: string; readonly peer: string }
@@ -64,6 +64,8 @@ export interface V2SessionOptions {
 
 /** A registration is renewed this often, so that devices that stay in use do not expire at the relay. */
 const RENEW_SESSIONS_MS = 12 * 60 * 60 * 1000;
+/** What a relay can say in a loop is told no more often. */
+const TELL_INTERVAL_MS = 5_000;
 /** Errors after which the relay closes: what it said is worth more than the close's number. */
 const FATAL: ReadonlySet<string> = new Set([
   RELAY_ERROR.NODE_AUTH_FAILED,
@@ -89,6 +91,7 @@ export class V2Session implements LinkListener<Frame> {
   private welcome: Welcome | undefined;
   private servesPlaintext = false;
   private hasToldDrop = false;
+  private exposures = { untold: 0, toldAt: Number.NEGATIVE_INFINITY };
   private cancelTimer: Cancel;
 
   constructor(connection: Connection, options: V2SessionOptions) {
@@ -170,8 +173,7 @@ export class V2Session implements LinkListener<Frame> {
         this.leg.closedByRelay(message.channel);
         return;
       case "offer_exposed":
-        offers.exposed(message.route);
-        event({ kind: "code_exposed" });
+        if (offers.exposed(message.route)) this.tellExposed();
         return;
       case "session_opened": {
         const { id, peer, ttl, code } = message;
@@ -186,6 +188,15 @@ export class V2Session implements LinkListener<Frame> {
       case "session_closed":
         plaintext.closed(message.id);
     }
+  }
+
+  private tellExposed(): void {
+    const { clock, event } = this.options;
+    const { exposures } = this;
+    exposures.untold += 1;
+    if (clock.now() - exposures.toldAt < TELL_INTERVAL_MS) return;
+    event({ kind: "code_exposed", count: exposures.untold });
+    this.exposures = { untold: 0, toldAt: clock.now() };
   }
 
   private greeted(welcome: Welcome): void {
