@@ -64,7 +64,12 @@ export function offerDisplay(options: OfferDisplayOptions): OfferDisplay {
 
   function changed(): void {
     clearTimeout(waiting);
-    waiting = setTimeout(() => void show(), SETTLE_MS);
+    // What cannot be shown is no reason to end the node. The error may quote a link, so only its name is told.
+    const failed = (error: unknown) =>
+      log(
+        `what is on offer could not be shown: ${error instanceof Error ? error.name : "an internal error"}`,
+      );
+    waiting = setTimeout(() => void show().catch(failed), SETTLE_MS);
     waiting.unref();
   }
 
