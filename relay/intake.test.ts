@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MAX_UNFINISHED_MS, UNCOUNTED_UNFINISHED_BYTES } from "./limits.ts";
-import type { RawSocket } from "./testing/raw-socket.ts";
+import { IntakeBudget, type Receiver } from "./intake.ts";
+import { MAX_UNFINISHED_MS, UNCOUNTED_UNFINISHED_BYTES, UNFINISHED_GRACE_MS } from "./limits.ts";
+import type { Closed, RawSocket } from "./testing/raw-socket.ts";
 import { RelayHarness } from "./testing/relay-harness.ts";
 import { welcomed } from "./testing/v2-endpoints.ts";
 
@@ -25,6 +26,13 @@ async function hold(socket: RawSocket, bytes: number, whole: number): Promise<vo
   await until(() => relay.relay.unfinishedBytes() >= whole);
 }
 
+/** How it was closed; it has the relay's word before the relay cuts it. */
+async function givenUp(socket: RawSocket): Promise<Closed> {
+  await until(() => socket.ws.readyState !== socket.ws.OPEN);
+  relay.clock.advance(UNFINISHED_GRACE_MS);
+  return socket.closed;
+}
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -37,7 +45,7 @@ describe("messages that are not whole", () => {
     await hold(greedy, 2 * PIECE_BYTES, 3 * PIECE_BYTES);
     const other = await relay.client(token);
     other.ws.send(Buffer.alloc(PIECE_BYTES), { fin: false });
-    expect(await greedy.closed).toEqual({ code: 4413, reason: "too_much_unfinished" });
+    expect(await givenUp(greedy)).toEqual({ code: 4413, reason: "too_much_unfinished" });
     await until(() => relay.relay.unfinishedBytes() >= 2 * PIECE_BYTES);
     expect([modest.ws.readyState, other.ws.readyState]).toEqual([1, 1]);
     expect(relay.relay.unfinishedBytes()).toBeLessThan(3 * PIECE_BYTES);
@@ -46,7 +54,7 @@ describe("messages that are not whole", () => {
   it("of a node count as well", async () => {
     await hold(node, PIECE_BYTES, PIECE_BYTES);
     relay.clock.advance(MAX_UNFINISHED_MS);
-    expect(await node.closed).toEqual({ code: 4408, reason: "message_unfinished" });
+    expect(await givenUp(node)).toEqual({ code: 4408, reason: "message_unfinished" });
     await until(() => relay.relay.unfinishedBytes() === 0);
   });
 
@@ -61,7 +69,7 @@ describe("messages that are not whole", () => {
     expect(relay.relay.unfinishedBytes()).toBe(0);
     await hold(client, PIECE_BYTES, PIECE_BYTES);
     relay.clock.advance(MAX_UNFINISHED_MS);
-    expect(await client.closed).toEqual({ code: 4408, reason: "message_unfinished" });
+    expect(await givenUp(client)).toEqual({ code: 4408, reason: "message_unfinished" });
   });
 
   it("keep their deadline whatever pings come in between, and pings alone have none", async () => {
@@ -78,7 +86,7 @@ describe("messages that are not whole", () => {
     await ping();
     expect(relay.relay.unfinishedBytes()).toBe(held);
     relay.clock.advance(MAX_UNFINISHED_MS);
-    expect((await client.closed).code).toBe(4408);
+    expect((await givenUp(client)).code).toBe(4408);
   });
 
   it("cost more the more pieces they come in", async () => {
@@ -103,6 +111,28 @@ describe("messages that are not whole", () => {
       expect(await client.next()).toMatchObject({ type: "pong" });
     }
     expect(relay.relay.unfinishedBytes()).toBe(0);
+  });
+
+  it("of those who were refused are bounded too: they are cut before they are gone", () => {
+    const held: Receiver[] = [];
+    const budget = new IntakeBudget(100);
+    const cut: number[] = [];
+    for (let id = 0; id < 3; id++) {
+      held.push({ held: 0, overflow: () => undefined, cut: () => void cut.push(id) });
+    }
+    for (const receiver of held) budget.leaves(receiver, 50);
+    expect(cut).toEqual([0]);
+    for (const receiver of held) budget.left(receiver);
+    for (const receiver of held.slice(1)) budget.leaves(receiver, 50);
+    expect(cut).toEqual([0]);
+  });
+
+  it("of a closed socket are read no further", async () => {
+    const client = await relay.client(token);
+    await hold(client, PIECE_BYTES, PIECE_BYTES);
+    relay.clock.advance(MAX_UNFINISHED_MS);
+    for (let more = 0; more < 64; more++) client.ws.send(Buffer.alloc(PIECE_BYTES / 8), { fin: false });
+    expect((await givenUp(client)).code).toBe(4408);
   });
 
   it("of a protocol 2 socket on probation are bounded by that", async () => {

@@ -14,12 +14,17 @@ export interface Receiver {
   /** What it holds of an unfinished message, in bytes; with what the bookkeeping of its pieces costs. */
   readonly held: number;
   overflow(): void;
+  /** Ends its socket this instant: it has been closed, is not gone yet, and too much is held for such sockets. */
+  cut(): void;
 }
 
 /** The bound on unfinished messages of all sockets: above it, the one that holds the most is closed. */
 export class IntakeBudget {
   private readonly max: number;
   private readonly holders = new Set<Receiver>();
+  /** What is still held for sockets that were closed and are not gone yet, the longest closed first. */
+  private readonly leaving = new Map<Receiver, number>();
+  private leavingTotal = 0;
   private total = 0;
 
   constructor(max: number) {
@@ -42,6 +47,22 @@ export class IntakeBudget {
       largest.overflow();
     }
   }
+
+  /** `holder` was closed, and is not read any more; `bytes` are held until it is gone. */
+  leaves(holder: Receiver, bytes: number): void {
+    this.leaving.set(holder, bytes);
+    this.leavingTotal += bytes;
+    for (const first of this.leaving.keys()) {
+      if (this.leavingTotal <= this.max) return;
+      this.left(first);
+      first.cut();
+    }
+  }
+
+  left(holder: Receiver): void {
+    this.leavingTotal -= this.leaving.get(holder) ?? 0;
+    this.leaving.delete(holder);
+  }
 }
 
 export class Intake implements Receiver {
@@ -49,6 +70,7 @@ export class Intake implements Receiver {
   private readonly budget: IntakeBudget;
   private readonly clock: Clock;
   private readonly ended: (why: IntakeEnd) => void;
+  readonly cut: () => void;
   private counted = 0;
   /** On the wire since the last whole message, and in how many pieces. */
   private bytes = 0;
@@ -64,11 +86,13 @@ export class Intake implements Receiver {
     clock: Clock;
     /** Called once: the socket must be closed. */
     ended: (why: IntakeEnd) => void;
+    cut: () => void;
   }) {
     this.stream = options.stream;
     this.budget = options.budget;
     this.clock = options.clock;
     this.ended = options.ended;
+    this.cut = options.cut;
     // After the listener of the WebSocket, which has told of everything whole by the time this is called.
     this.stream.on("data", this.read);
   }
@@ -97,8 +121,13 @@ export class Intake implements Receiver {
     this.give("budget");
   }
 
-  /** The socket is closed, or will be: nothing is counted any more. */
+  /** The socket is closed. */
   end(): void {
+    this.stop();
+    this.budget.left(this);
+  }
+
+  private stop(): void {
     this.stream.off("data", this.read);
     this.deadline?.cancel();
     this.deadline = undefined;
@@ -132,8 +161,10 @@ export class Intake implements Receiver {
   }
 
   private give(why: IntakeEnd): void {
-    this.end();
+    const held = this.counted;
+    this.stop();
     this.ended(why);
+    this.budget.leaves(this, held);
   }
 
   private count(weight: number): void {

@@ -61,6 +61,7 @@ export class PeerSocket {
       budget: options.intakeBudget,
       clock: options.clock,
       ended: (why) => this.giveUp(options.clock, why),
+      cut: () => this.terminate(),
     });
     this.outbox = new Outbox({
       ws: options.ws,
@@ -193,6 +194,8 @@ export class PeerSocket {
   private giveUp(clock: Clock, why: IntakeEnd): void {
     if (why === "budget") this.closeNow(CLOSE.TOO_BIG, "too_much_unfinished");
     else this.closeNow(CLOSE.TIMEOUT, "message_unfinished");
+    // It shall have the close, and can get that without being read.
+    this.ws.pause();
     clock.after(UNFINISHED_GRACE_MS, () => this.terminate());
   }
 
