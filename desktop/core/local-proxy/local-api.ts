@@ -63,7 +63,7 @@ export interface LocalApiOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** As many as a node has streams, each with a connection of its own. */
-export const MAX_CALLS = 1_024;
+const MAX_CALLS = 1_024;
 
 /** Shorter than servers keep an idle connection unasked; those that announce a time are believed, less a second. */
 const KEEP_ALIVE_MS = 1_500;
