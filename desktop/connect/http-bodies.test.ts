@@ -32,6 +32,14 @@ describe("bodies of any size", () => {
     expect(down.equals(bytes)).toBe(true);
   });
 
+  it("leave room when they are over, also when the local connection had to wait with the last of them", async () => {
+    for (let round = 0; round < 200; round += 1) {
+      const response = await fetch(`${address}/bytes?n=120000&chunk=60000`);
+      expect(response.status).toBe(200);
+      expect((await response.arrayBuffer()).byteLength).toBe(120_000);
+    }
+  });
+
   it("wait for a slow reader, who slows nobody else", async () => {
     const { sent, answer } = ask(`${address}/bytes?n=100000000`);
     sent.end();

@@ -123,6 +123,8 @@ export class LocalAnswer {
     if (this.isAwaitingDrain) return;
     this.isAwaitingDrain = true;
     this.response.on("drain", () => this.release());
+    // After the end there is no "drain" any more: what was still held counts until all has gone out, or nobody wants it.
+    this.response.once("close", () => this.release());
   }
 
   private release(): void {
