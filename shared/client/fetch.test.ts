@@ -140,6 +140,14 @@ describe("fetch through the tunnel", () => {
     expect(total).toBe(50_000_000);
   });
 
+  it("needs no reader for an answer that has come whole: hundreds of them keep nobody out", async () => {
+    for (let round = 0; round < 300; round += 1) expect((await session.fetch("/hello")).status).toBe(200);
+    const late = await session.fetch("/bytes?n=200000");
+    for (let round = 0; round < 300; round += 1) expect((await session.fetch("/hello")).status).toBe(200);
+    const bytes = new Uint8Array(await late.arrayBuffer());
+    expect(Buffer.compare(bytes, patterned(0, 200_000))).toBe(0);
+  });
+
   it("stops sending a body that the API did not wait for", async () => {
     const endless = function* () {
       for (;;) yield new Uint8Array(10_000);

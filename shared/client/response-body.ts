@@ -1,10 +1,11 @@
 /**
  * The body of an answer as a ReadableStream. What arrived waits here until it is read, and only then does the PC get
- * credit for more. It ends when everything has come, and fails when not.
+ * credit for more; once all has come that is over, because an answer whose body nobody reads must not keep its place
+ * for good. It ends when everything has come, and fails when not.
  */
 
 export interface ResponseBodySource {
-  /** So many bytes have been read. */
+  /** So many bytes have been read, or need not be. */
   consumed(bytes: number): void;
   /** The reader wants no more. */
   cancelled(): void;
@@ -46,7 +47,9 @@ export class ResponseBody {
   end(): void {
     if (this.outcome !== "open") return;
     this.outcome = "ended";
-    if (this.chunks.length === 0) this.close();
+    const waiting = this.chunks.reduce((bytes, chunk) => bytes + chunk.length, 0);
+    if (waiting > 0) this.source.consumed(waiting);
+    else this.close();
   }
 
   fail(error: unknown): void {
@@ -65,7 +68,8 @@ export class ResponseBody {
   private give(chunk: Uint8Array): void {
     this.isWanted = false;
     this.controller?.enqueue(chunk);
-    this.source.consumed(chunk.length);
+    // The credit of what waited for its reader went back when the rest had come.
+    if (this.outcome === "open") this.source.consumed(chunk.length);
   }
 
   private close(): void {
