@@ -188,6 +188,18 @@ describe("offers", () => {
 });
 
 describe("a link offer", () => {
+  it("follows at once however many devices come one after the other: a relay cannot use one up", () => {
+    const { book, connect, answer } = setUp();
+    connect();
+    for (let device = 0; device < 10; device += 1) {
+      const route = book.view.link?.route ?? "";
+      expect(book.takeLink(route)).toEqual({});
+      answer();
+      expect(book.view.link?.route).toMatch(/^[0-9A-Z]{16}$/);
+      expect(book.view.link?.route).not.toBe(route);
+    }
+  });
+
   it("is consumed by one taker alone, and a fresh one follows at once", () => {
     const { book, connect, answer } = setUp();
     connect();

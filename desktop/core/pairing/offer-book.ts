@@ -74,6 +74,7 @@ export class OfferBook {
     this.links = new OfferSlot({
       ...timing,
       ...routed,
+      usesAreProven: true,
       make: () => ({ key: generateLinkRoute(randomBytes), secret: randomBytes(LINK_SECRET_BYTES) }),
     });
     this.typed = new OfferSlot({

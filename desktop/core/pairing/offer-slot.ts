@@ -21,6 +21,8 @@ export interface ShownOffer<Secret> extends SlotOffer<Secret> {
 export interface SlotOptions<Secret> {
   readonly clock: Clock;
   readonly ttlMs: number;
+  /** Only who knows the secret can use this offer up: a relay cannot, and quick uses are devices that were paired. */
+  readonly usesAreProven?: boolean;
   /** Looked at with each connection; false withdraws what is there. */
   readonly isWanted?: () => boolean;
   /** Makes a fresh offer; undefined while none may be shown. */
@@ -118,8 +120,8 @@ export class OfferSlot<Secret> {
   consume(key: string): boolean {
     const offer = this.find(key);
     if (offer === undefined) return false;
-    const { clock, ttlMs, withdraw, changed } = this.options;
-    const waitMs = this.quickUses.used(clock.now() - (offer.expiresAt - ttlMs));
+    const { clock, ttlMs, usesAreProven = false, withdraw, changed } = this.options;
+    const waitMs = usesAreProven ? 0 : this.quickUses.used(clock.now() - (offer.expiresAt - ttlMs));
     if (waitMs === 0) {
       this.renew();
       return true;
