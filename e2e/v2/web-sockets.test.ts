@@ -149,4 +149,28 @@ describe("a WebSocket", () => {
     expect(pongs).toEqual(["from the API"]);
     socket.close();
   });
+
+  it.each(["drops", "closes"])(
+    "that the client %s in the middle of messages, hundreds of times, leaves room",
+    async (how) => {
+      const path = `/in-the-middle-${how}`;
+      const reached: Promise<unknown>[] = [];
+      for (let round = 0; round < 200; round += 1) {
+        const socket = await open(path, (other) => {
+          reached.push(closeOf(other));
+          for (let i = 0; i < 3; i += 1) other.send(big.subarray(0, 150_000));
+        });
+        const closed = closeOf(socket);
+        await once(socket, "message");
+        if (how === "drops") socket.terminate();
+        else socket.close();
+        await closed;
+      }
+      await Promise.all(reached);
+      const socket = await open("/echo-after", echo);
+      socket.send("still there");
+      expect(String((await once(socket, "message"))[0])).toBe("still there");
+      socket.close();
+    },
+  );
 });
