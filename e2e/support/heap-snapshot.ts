@@ -5,11 +5,12 @@ import type { Program } from "./program.ts";
 import { until } from "./until.ts";
 
 /** Goes into the program's environment; its working directory is where the snapshot will be written. */
-export const SNAPSHOT_ENV = {
-  NODE_OPTIONS: "--heapsnapshot-signal=SIGUSR2",
-};
+export const SNAPSHOT_ENV: Record<string, string> =
+  process.platform === "win32" ? {} : { NODE_OPTIONS: "--heapsnapshot-signal=SIGUSR2" };
 
-export async function heapSnapshot(program: Program, cwd: string): Promise<Buffer> {
+/** Undefined on Windows, which has no signal to ask for it. */
+export async function heapSnapshot(program: Program, cwd: string): Promise<Buffer | undefined> {
+  if (process.platform === "win32") return undefined;
   const before = new Set(await readdir(cwd));
   program.kill("SIGUSR2");
   let snapshot: Buffer = Buffer.alloc(0);

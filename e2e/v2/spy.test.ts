@@ -176,8 +176,10 @@ describe("an encrypted session", () => {
     expect(findSecrets(log, [...never, ...routeTokens])).toEqual([]);
 
     const heap = await heapSnapshot(program, directory);
-    expect(findSecrets(heap, [{ name: "node id", value: node.node.nodeId }])).not.toEqual([]);
-    expect(findSecrets(heap, [...never, ...routeTokens])).toEqual([]);
+    if (heap !== undefined) {
+      expect(findSecrets(heap, [{ name: "node id", value: node.node.nodeId }])).not.toEqual([]);
+      expect(findSecrets(heap, [...never, ...routeTokens])).toEqual([]);
+    }
 
     const memory = readProcessMemory(program.pid);
     if (memory === undefined) return;
