@@ -5,17 +5,10 @@
 import { describe, expect, it } from "vitest";
 import { HEARTBEAT_DEADLINE_MS, HEARTBEAT_INTERVAL_MS } from "#shared/client/heartbeat.ts";
 import type { RelaySession } from "#shared/client/relay-client.ts";
-import type { SessionState } from "#shared/client/session-state.ts";
-import { StepClock, settle } from "#shared/client/testing/step-clock.ts";
-import { fakeClock } from "../../desktop/core/testing/fake-clock.ts";
-import { FakeClock } from "../../relay/testing/fake-clock.ts";
 import { MIB } from "../support/bulk.ts";
-import { startCoreNode } from "../support/core-node.ts";
-import { pairDevice, sessionIs } from "../support/device.ts";
-import { type AtTheEnd, endingsOfEachTest } from "../support/endings.ts";
-import { startLine } from "../support/line.ts";
-import { startTestRelay } from "../support/relay.ts";
-import { type Routes, startRoutes } from "../support/routes.ts";
+import { pass, passUntil, startClockwork } from "../support/clockwork.ts";
+import { endingsOfEachTest } from "../support/endings.ts";
+import { startRoutes } from "../support/routes.ts";
 import { until } from "../support/until.ts";
 import { createWorkload } from "../support/workload.ts";
 
@@ -26,65 +19,9 @@ const hello = async (session: RelaySession) => (await session.fetch("/hello")).t
 const SILENCE_SEC = 75;
 const DEVICE_SILENCE_SEC = (HEARTBEAT_INTERVAL_MS + HEARTBEAT_DEADLINE_MS) / 1000;
 
-async function lines(end: AtTheEnd, given?: Routes) {
-  const clocks = { relay: new FakeClock(), node: fakeClock(), device: new StepClock() };
-  const api = given ?? (await startRoutes(end));
-  api.on("/hello", (_, response) => response.end("hello"));
-  const relay = await startTestRelay({}, clocks.relay);
-  end(() => {
-    const closed = relay.close();
-    // Whatever it would wait for.
-    clocks.relay.advance(60_000);
-    return closed;
-  });
-  const nodeLine = await startLine(relay.port);
-  end(() => nodeLine.close());
-  const deviceLine = await startLine(relay.port);
-  end(() => deviceLine.close());
-  const node = await startCoreNode({ relay: nodeLine.origin, api: api.origin, clock: clocks.node });
-  end(() => node.node.stop());
-  const device = await pairDevice({
-    text: await node.link(),
-    relay: deviceLine.origin,
-    clock: clocks.device,
-    now: clocks.device.now,
-  });
-  const states: SessionState[] = [];
-  const session = device.connect({ stateChanged: (state) => states.push(state) });
-  end(() => session.close());
-  await sessionIs(session, "connected");
-  /** Why the session was ever without a connection. */
-  const problems = () =>
-    states.flatMap((state) => ("problem" in state && state.problem ? [state.problem.code] : []));
-  return { clocks, api, relay, nodeLine, deviceLine, node, device, session, problems };
-}
-
-interface Advancing {
-  advance(ms: number): void;
-}
-
-/** Lets time pass, second by second, with room for everything that is under way on loopback. */
-async function pass(seconds: number, clocks: readonly Advancing[]): Promise<void> {
-  for (let second = 0; second < seconds; second += 1) {
-    for (const clock of clocks) clock.advance(1_000);
-    await settle();
-  }
-}
-
-/** Lets time pass until it settles. */
-async function passUntil<Value>(promise: Promise<Value>, clocks: readonly Advancing[]): Promise<Value> {
-  let isSettled = false;
-  const settled = promise.finally(() => {
-    isSettled = true;
-  });
-  settled.catch(() => undefined);
-  while (!isSettled) await pass(1, clocks);
-  return settled;
-}
-
 describe("a line that goes dead without a word", () => {
   it("to a device is noticed by the device, which connects anew and asks again", async () => {
-    const { clocks, deviceLine, session, problems } = await lines(atTheEnd);
+    const { clocks, deviceLine, session, problems } = await startClockwork(atTheEnd);
     deviceLine.silence();
     const answer = hello(session);
     await pass(DEVICE_SILENCE_SEC - 1, [clocks.device]);
@@ -95,7 +32,7 @@ describe("a line that goes dead without a word", () => {
   });
 
   it("to a device is noticed by the relay, and the node hears that it has gone", async () => {
-    const { clocks, deviceLine, node, device, session } = await lines(atTheEnd);
+    const { clocks, deviceLine, node, device, session } = await startClockwork(atTheEnd);
     deviceLine.silence();
     session.close();
     expect(node.node.isConnected(device.record.deviceId)).toBe(true);
@@ -106,7 +43,7 @@ describe("a line that goes dead without a word", () => {
   });
 
   it("to the node is noticed by the node, whose new connection takes the old one's place at once", async () => {
-    const { clocks, nodeLine, node, session } = await lines(atTheEnd);
+    const { clocks, nodeLine, node, session } = await startClockwork(atTheEnd);
     nodeLine.silence();
     const answer = hello(session);
     await pass(SILENCE_SEC, [clocks.node]);
@@ -118,7 +55,7 @@ describe("a line that goes dead without a word", () => {
   });
 
   it("to the node is noticed by the relay, which tells the devices that the PC is away", async () => {
-    const { clocks, nodeLine, session, problems } = await lines(atTheEnd);
+    const { clocks, nodeLine, session, problems } = await startClockwork(atTheEnd);
     nodeLine.silence();
     await pass(SILENCE_SEC, [clocks.relay]);
     await until("the device was told", () => session.state.status !== "connected");
@@ -126,7 +63,7 @@ describe("a line that goes dead without a word", () => {
   });
 
   it("on both sides is noticed on both, and all come together again", async () => {
-    const { clocks, api, nodeLine, deviceLine, session } = await lines(atTheEnd);
+    const { clocks, api, nodeLine, deviceLine, session } = await startClockwork(atTheEnd);
     const work = createWorkload(api);
     const open = [
       work.download(session, 4 * MIB, 300_000),
@@ -152,7 +89,7 @@ describe("a line that breaks", () => {
   it.each(["nodeLine", "deviceLine"] as const)(
     "five times in a row (the %s) cuts what is open each time, and is made anew each time",
     async (which) => {
-      const all = await lines(atTheEnd);
+      const all = await startClockwork(atTheEnd);
       const { api, session, clocks } = all;
       const work = createWorkload(api);
       for (let round = 0; round < 5; round += 1) {
@@ -171,7 +108,7 @@ describe("a line that breaks", () => {
   const OFFSETS = [1, 100, 160, 200, 300, 400, 500, 700, 1_000, 5_000, 70_000, 300_000, 1_000_001];
 
   it.each(OFFSETS)("after %i bytes costs one connection, and never makes a body wrong", async (offset) => {
-    const { api, clocks, deviceLine, device, session: first } = await lines(atTheEnd);
+    const { api, clocks, deviceLine, device, session: first } = await startClockwork(atTheEnd);
     first.close();
     const work = createWorkload(api);
     deviceLine.cutNextAfter(offset);
@@ -199,7 +136,7 @@ describe("relay, node and device that were closed", () => {
     const api = await startRoutes(atTheEnd);
     const before = resources();
     const endings: (() => unknown)[] = [];
-    const { session, nodeLine } = await lines((end) => endings.push(end), api);
+    const { session, nodeLine } = await startClockwork((end) => endings.push(end), api);
     const work = createWorkload(api);
     const open = [work.download(session, 4 * MIB, 300_000), work.events(session), work.conversation(session)];
     await Promise.all(open.map(({ begun }) => begun));
