@@ -11,7 +11,7 @@ import type { ActivityRecord } from "../activity/activity-log.ts";
 import type { FailureName } from "../local-proxy/failure-name.ts";
 import { responseHeaders } from "../local-proxy/header-policy.ts";
 import type { LocalApi, LocalCall, LocalRequest, ResponseReceiver } from "../local-proxy/local-api.ts";
-import { REFUSED_HEADER, refuse } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
 
 /** Answers without a body, whatever their headers say (RFC 9110 section 6.4.1). */
@@ -85,7 +85,7 @@ class HttpExchange implements StreamListener {
   private head(status: number, headers: readonly HeaderPair[]): void {
     if (this.isOver) return;
     const isBodiless = this.stream.request.method === "HEAD" || BODILESS.has(status);
-    const own = responseHeaders(headers).filter(([name]) => name.toLowerCase() !== REFUSED_HEADER);
+    const own = responseHeaders(headers);
     try {
       this.stream.respond({ status, headers: own, ...(isBodiless && { end: true }) });
     } catch (error) {

@@ -4,9 +4,7 @@
  */
 import type { HeaderPair } from "#shared/mux/heads.ts";
 import type { NodeStream } from "#shared/mux/stream.ts";
-
-/** Marks answers of the node; taken out of the API's. Its value is the reason. */
-export const REFUSED_HEADER = "x-ora-refused";
+import { REFUSED_HEADER } from "../local-proxy/header-policy.ts";
 
 const SENTENCES: Readonly<Record<string, string>> = {
   read_only: "This device may look and change nothing.",

@@ -14,7 +14,7 @@ import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
 import type { ActivityRecord } from "../activity/activity-log.ts";
 import { responseHeaders } from "../local-proxy/header-policy.ts";
 import type { LocalTarget } from "../local-proxy/local-target.ts";
-import { REFUSED_HEADER, refuse } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
 
 /** As protocol section 4 has it. Bytes. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -234,7 +234,6 @@ function rawPairs({ rawHeaders }: IncomingMessage): HeaderPair[] {
 /** The chosen subprotocol concerns the device; the rest of the handshake concerned this hop alone. */
 function isForwarded(name: string): boolean {
   const lower = name.toLowerCase();
-  if (lower === REFUSED_HEADER) return false;
   return lower === "sec-websocket-protocol" || !lower.startsWith("sec-websocket-");
 }
 

@@ -26,8 +26,8 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 const SET_BY_THE_SENDER = new Set(["host", "content-length", "expect"]);
-/** Tells the node's own answers from the API's. */
-const SAID_BY_THE_NODE = "x-ora-refused";
+/** Marks the node's own answers, with the reason; no answer of the API may carry it. */
+export const REFUSED_HEADER = "x-ora-refused";
 const CLAIMS = new Set(["forwarded", "x-real-ip", "x-ora-device"]);
 
 /** Lower-case names that `Connection` declares hop-by-hop for this message. */
@@ -86,7 +86,7 @@ export function responseHeaders(headers: readonly HeaderPair[]): HeaderPair[] {
   const named = namedByConnection(headers);
   return headers.filter(([name]) => {
     const lower = name.toLowerCase();
-    return !HOP_BY_HOP.has(lower) && !named.has(lower) && headerSpelling(name) !== SAID_BY_THE_NODE;
+    return !HOP_BY_HOP.has(lower) && !named.has(lower) && headerSpelling(name) !== REFUSED_HEADER;
   });
 }
 
