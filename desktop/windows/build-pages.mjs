@@ -1,5 +1,5 @@
 /** Builds the windows' pages into one folder: each a page with a script, and one style sheet for all. */
-import { copyFile, mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -28,6 +28,8 @@ export async function buildPages({ root, outdir }) {
     metafile: true,
     logLevel: "error",
   });
-  for (const page of PAGES) await copyFile(join(folder, page, "page.html"), join(outdir, `${page}.html`));
+  // One document for all of them, so that there is one policy. PAGE stands for the name.
+  const document = await readFile(join(folder, "page.html"), "utf8");
+  for (const page of PAGES) await writeFile(join(outdir, `${page}.html`), document.replaceAll("PAGE", page));
   return metafile;
 }
