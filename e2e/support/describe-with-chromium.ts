@@ -3,7 +3,8 @@
  * failure, because there nobody reads what was skipped.
  */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll } from "vitest";
+import { describeUnless } from "../../desktop/core/testing/system-program.ts";
 import { findChromium, launchChromium } from "./browser.ts";
 
 const HOW = "no Chromium found: apt-get install -y chromium";
@@ -14,26 +15,15 @@ export function describeWithChromium(
   args: readonly string[],
   tests: (browser: () => Browser) => void,
 ): void {
-  const missing = (): Browser => {
-    throw new Error(HOW);
-  };
-  if (findChromium() === undefined) {
-    if (process.env.CI) {
-      describe(name, () => {
-        it("has the browser it needs", () => expect.fail(HOW));
-      });
-      return;
-    }
-    process.stderr.write(`\nSKIPPED "${name}": ${HOW}\n`);
-    describe.skip(`${name} (${HOW})`, () => tests(missing));
-    return;
-  }
-  describe(name, () => {
+  describeUnless(findChromium() === undefined ? HOW : undefined, name, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
       browser = await launchChromium(args);
     });
     afterAll(() => browser?.close());
-    tests(() => browser ?? missing());
+    tests(() => {
+      if (browser === undefined) throw new Error("the browser has not started");
+      return browser;
+    });
   });
 }

@@ -7,7 +7,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { _electron, type ElectronApplication } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeUnless } from "../../desktop/core/testing/system-program.ts";
 import { builtApp } from "./tray-world.ts";
 
 const { electronBinary }: { electronBinary(root: string): string | undefined } = await import(
@@ -15,23 +16,12 @@ const { electronBinary }: { electronBinary(root: string): string | undefined } =
 );
 const binary = electronBinary(process.cwd());
 
-function describeWithElectron(name: string, tests: () => void): void {
-  if (binary !== undefined) {
-    describe(name, tests);
-    return;
-  }
-  const how = "Electron's binary is not here: npx install-electron --no, or set ELECTRON_OVERRIDE_DIST_PATH";
-  if (process.env.ORA_NEEDS_ELECTRON) {
-    describe(name, () => {
-      it("has the binary it needs", () => expect.fail(how));
-    });
-    return;
-  }
-  process.stderr.write(`\nSKIPPED "${name}": ${how}\n`);
-  describe.skip(`${name} (${how})`, tests);
-}
+const how = "Electron's binary is not here: npx install-electron --no, or set ELECTRON_OVERRIDE_DIST_PATH";
+const missing = binary === undefined ? how : undefined;
 
-describeWithElectron("the app in a real Electron", () => {
+describeUnless(missing, "the app in a real Electron", electronTests, Boolean(process.env.ORA_NEEDS_ELECTRON));
+
+function electronTests(): void {
   let home: string;
   let app: ElectronApplication;
   beforeAll(async () => {
@@ -75,4 +65,4 @@ describeWithElectron("the app in a real Electron", () => {
     );
     expect(outcome).toBe("refused");
   });
-});
+}
