@@ -6,6 +6,7 @@
 import type { ServerResponse } from "node:http";
 import { announcedLength } from "#shared/client/content-length.ts";
 import type { HeaderPairs, ResponseHead } from "#shared/mux/heads.ts";
+import { closeAfterBoth } from "./lingering-close.ts";
 import { outgoingHeaders } from "./outgoing-headers.ts";
 
 export type FlushLater = (answer: LocalAnswer) => void;
@@ -108,6 +109,7 @@ export class LocalAnswer {
     try {
       // The API's own date stands; where it sent none, none is made up.
       this.response.sendDate = false;
+      closeAfterBoth(this.response);
       this.response.writeHead(status, outgoingHeaders(headers));
     } catch {
       // Node is stricter than the tunnel about some values, and its message would repeat them.

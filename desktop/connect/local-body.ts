@@ -6,9 +6,7 @@ import type { IncomingMessage } from "node:http";
 import { MuxError } from "#shared/mux/mux-error.ts";
 import type { MuxStream } from "#shared/mux/stream.ts";
 import { headerPairs } from "./incoming-head.ts";
-
-/** How long a client may go on sending a body that nobody wants. Milliseconds. */
-const LINGER_MS = 2_000;
+import { dropBody } from "./lingering-close.ts";
 
 export class LocalBody {
   private readonly request: IncomingMessage;
@@ -46,16 +44,11 @@ export class LocalBody {
     this.request.resume();
   }
 
-  /** Nobody wants the rest. A client that does not stop sending is cut off. */
+  /** Nobody wants the rest. */
   discard(): void {
     if (this.isDiscarding) return;
     this.isDiscarding = true;
-    const { request } = this;
-    request.resume();
-    if (request.complete) return;
-    const timer = setTimeout(() => request.socket.destroySoon(), LINGER_MS);
-    request.once("end", () => clearTimeout(timer));
-    request.once("close", () => clearTimeout(timer));
+    dropBody(this.request);
   }
 
   private give(chunk: Buffer): void {

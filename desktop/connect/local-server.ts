@@ -9,6 +9,7 @@ import type { StreamDoor } from "#shared/client/stream-door.ts";
 import { type Guard, guardOf } from "./guard.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { type IncomingHead, incomingHead } from "./incoming-head.ts";
+import { dropBody } from "./lingering-close.ts";
 import { type FlushLater, turnEnd } from "./local-answer.ts";
 import { answerIntrusion, answerProblem } from "./problem-answer.ts";
 import { plainAnswer, UpgradeExchange } from "./upgrade-exchange.ts";
@@ -96,7 +97,7 @@ function handle({ guard, door, flushLater, request, response }: Handling): void 
 
 /** The body, if any, is read and dropped: a connection is never left with half a request in it. */
 function refuse(request: IncomingMessage, answer: () => void): void {
-  request.resume();
+  dropBody(request);
   answer();
 }
 

@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { PROBLEMS, type Problem, type ProblemCode } from "#shared/client/problem.ts";
 import { INTRUSIONS, type Intrusion } from "./guard.ts";
+import { closeAfterBoth } from "./lingering-close.ts";
 
 /** Marks answers of ora-connect; its value is the code. Taken out of what comes from the PC. */
 export const PROBLEM_HEADER = "x-ora-connect";
@@ -32,6 +33,7 @@ export function answerIntrusion(response: ServerResponse, intrusion: Intrusion):
 
 function answer(response: ServerResponse, status: number, code: string, fields: object): void {
   const body = Buffer.from(`${JSON.stringify({ error: code, ...fields })}\n`);
+  closeAfterBoth(response);
   response.writeHead(status, [
     "content-type",
     "application/json",
