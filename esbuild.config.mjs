@@ -4,7 +4,7 @@
 // programs may start at the same moment without a lock and without ever loading half a file.
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { argv, env, exit } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -30,9 +30,9 @@ async function fingerprint(files) {
   return files.map((file, i) => `${file} ${stats[i]?.size} ${stats[i]?.mtimeMs}`);
 }
 
-async function isFresh(name) {
+async function isFresh(name, outfile) {
   try {
-    await stat(join(dist, `${name}.mjs`));
+    await stat(outfile);
     const recorded = JSON.parse(await readFile(join(dist, `${name}.inputs.json`), "utf8"));
     const current = await fingerprint(recorded.map((line) => line.replace(/ \S+ \S+$/, "")));
     return recorded.length > 0 && current.every((line, i) => line === recorded[i]);
@@ -42,10 +42,19 @@ async function isFresh(name) {
   }
 }
 
+/** Remembers what went into a build that has just been put into place. */
+async function writeRecord(name, files) {
+  const inputs = [...files, "package-lock.json", "esbuild.config.mjs"].sort();
+  const record = join(dist, `.${name}-${randomUUID()}.inputs.json`);
+  await writeFile(record, JSON.stringify(await fingerprint(inputs)));
+  await rename(record, join(dist, `${name}.inputs.json`));
+}
+
 /** Builds one program when it is stale. Returns the bundle's path. */
 async function ensureBuilt(name) {
   const outfile = join(dist, `${name}.mjs`);
-  if (await isFresh(name)) return outfile;
+  if (name === "relay") await ensureWebBuilt();
+  if (await isFresh(name, outfile)) return outfile;
   const { build } = await import("esbuild").catch(() => {
     throw new Error(
       "esbuild is not installed: run `npm install` (with development dependencies) in the checkout first",
@@ -68,11 +77,8 @@ async function ensureBuilt(name) {
       metafile: true,
       logLevel: "error",
     });
-    const inputs = [...Object.keys(result.metafile.inputs), "package-lock.json", "esbuild.config.mjs"];
-    const record = `${temporary}.inputs.json`;
-    await writeFile(record, JSON.stringify(await fingerprint(inputs.sort())));
     await rename(temporary, outfile);
-    await rename(record, join(dist, `${name}.inputs.json`));
+    await writeRecord(name, Object.keys(result.metafile.inputs));
   } finally {
     await rm(temporary, { force: true });
   }
@@ -88,7 +94,10 @@ async function buildFolder(name, fill) {
   const temporary = join(dist, `.${name}-${randomUUID()}`);
   try {
     await fill(temporary);
-    for (const entry of await readdir(temporary, { recursive: true, withFileTypes: true })) {
+    const entries = await readdir(temporary, { recursive: true, withFileTypes: true });
+    // A list of the other files comes last, so that whoever reads it finds them.
+    entries.sort((a, b) => Number(a.name === "files.json") - Number(b.name === "files.json"));
+    for (const entry of entries) {
       if (!entry.isFile()) continue;
       const from = join(entry.parentPath, entry.name);
       const to = join(outdir, relative(temporary, from));
@@ -99,6 +108,37 @@ async function buildFolder(name, fill) {
     await rm(temporary, { recursive: true, force: true });
   }
   return outdir;
+}
+
+/** The pages that the relay serves, into dist/web/, when they are stale. */
+async function ensureWebBuilt() {
+  if (await isFresh("web", join(dist, "web", "files.json"))) return;
+  const { buildWeb } = await import("./relay/web/build-web.mjs");
+  const outdir = join(dist, "web");
+  const list = join(outdir, "files.json");
+  const before = await listed(list);
+  let inputs = [];
+  await mkdir(dist, { recursive: true });
+  await buildFolder("web", async (temporary) => {
+    inputs = await buildWeb({ root, outdir: temporary });
+  });
+  await writeRecord("web", inputs);
+  // Names hold hashes, so builds pile up. A relay that starts at this moment may still read the one before.
+  const kept = new Set([...before, ...(await listed(list)), "files.json"]);
+  for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(outdir, path).split(sep).join("/");
+    if (entry.isFile() && !kept.has(name.replace(/\.(br|gz)$/, ""))) await rm(path, { force: true });
+  }
+}
+
+async function listed(list) {
+  try {
+    return JSON.parse(await readFile(list, "utf8"));
+  } catch {
+    // The first build has none before it.
+    return [];
+  }
 }
 
 /** The tray app's windows alone, into dist/windows/. */
@@ -132,6 +172,8 @@ const [command, name, ...rest] = argv.slice(2);
 const given = rest[0] === "--" ? rest.slice(1) : rest;
 if (command === "build" && name === "pages") {
   await buildWindows();
+} else if (command === "build" && name === "web") {
+  await ensureWebBuilt();
 } else if (command === "build" && name === "desktop") {
   await buildTrayApp();
 } else if (command === "run" && name === "desktop") {
@@ -149,7 +191,7 @@ if (command === "build" && name === "pages") {
   await import(pathToFileURL(outfile).href);
 } else {
   console.error(
-    `usage: node esbuild.config.mjs build [NAME] | build pages | build desktop | run NAME\nNAME: desktop, ${Object.keys(programs).join(", ")}`,
+    `usage: node esbuild.config.mjs build [NAME] | build pages | build web | build desktop | run NAME\nNAME: desktop, ${Object.keys(programs).join(", ")}`,
   );
   exit(2);
 }

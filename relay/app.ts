@@ -4,17 +4,19 @@ import Koa from "koa";
 import type { RateLimit } from "./rate-limit.ts";
 import type { RelayState } from "./relay-state.ts";
 import { healthRoute } from "./routes/health.ts";
-import { landingRoute } from "./routes/landing.ts";
+import { homeRoute } from "./routes/home.ts";
 import { pairRoute } from "./routes/pair.ts";
+import type { WebFiles } from "./web-files.ts";
 
 export function createApp(options: {
   relay: RelayState;
   attempts: RateLimit;
   isDraining: () => boolean;
+  /** The pages; without them the relay serves none. */
+  web: WebFiles | undefined;
 }): Koa {
-  const { relay } = options;
+  const { relay, web } = options;
   const router = new Router();
-  router.get("/", landingRoute());
   router.get("/health", healthRoute(relay, options.isDraining));
   router.post("/api/pair", pairRoute(relay, options.attempts));
   const app = new Koa();
@@ -37,6 +39,7 @@ export function createApp(options: {
     }
     if (context.status === 405 || context.status === 501) context.body = { detail: "Method Not Allowed" };
   });
+  if (web !== undefined) app.use(homeRoute(web.home, relay.config.publicUrl));
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;

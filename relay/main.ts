@@ -3,6 +3,7 @@
  * clean end, 1 when it cannot listen, 64 for arguments, 78 for a bad configuration, 130 at a second signal.
  */
 import { argv, cwd, env, exit } from "node:process";
+import { fileURLToPath } from "node:url";
 import { readArguments } from "#shared/config/arguments.ts";
 import { envFileLine } from "#shared/config/env-file.ts";
 import { ConfigError, describeSettings } from "#shared/config/settings.ts";
@@ -13,6 +14,7 @@ import { RELAY_HELP } from "./help.ts";
 import { createLog } from "./log.ts";
 import { createRelay, type Relay } from "./server.ts";
 import { servedHost } from "./v2/served-host.ts";
+import { loadWebFiles, type WebFiles, WebFilesError } from "./web-files.ts";
 
 const EXIT_CANNOT_LISTEN = 1;
 const EXIT_BAD_CONFIG = 78;
@@ -27,6 +29,19 @@ function loadOrExit(): RelayConfig {
     if (!(error instanceof ConfigError)) throw error;
     console.error(`relay: ${error.message}`);
     return exit(EXIT_BAD_CONFIG);
+  }
+}
+
+/** Beside this program's bundle, where the build puts them. */
+const WEB_FOLDER = fileURLToPath(new URL("web/", import.meta.url));
+
+async function loadWebOrExit(): Promise<WebFiles> {
+  try {
+    return await loadWebFiles(WEB_FOLDER);
+  } catch (error) {
+    if (!(error instanceof WebFilesError)) throw error;
+    console.error(`relay: ${error.message}`);
+    return exit(EXIT_CANNOT_LISTEN);
   }
 }
 
@@ -60,7 +75,7 @@ if (asked.kind === "answer") {
 const config = loadOrExit();
 for (const line of describeSettings(RELAY_SETTINGS, config)) console.log(line);
 const log = createLog(config.logLevel);
-const relay = createRelay({ config, log, clock: systemClock });
+const relay = createRelay({ config, log, clock: systemClock, web: await loadWebOrExit() });
 
 /** npm passes Ctrl-C on to a program that has got it from the terminal already: that is one signal, not two. */
 const SAME_SIGNAL_MS = 1_000;

@@ -33,6 +33,7 @@ import { NodeClaims } from "./v2/node-claims.ts";
 import { Routes } from "./v2/routes.ts";
 import { servedHost } from "./v2/served-host.ts";
 import type { V2State } from "./v2/state.ts";
+import type { WebFiles } from "./web-files.ts";
 
 const SWEEP_MS = 1_000;
 
@@ -53,6 +54,8 @@ export function createRelay(options: {
   config: RelayConfig;
   log: Log;
   clock: Clock;
+  /** The pages it serves; left out: none. */
+  web?: WebFiles;
   /** Left out: HELLOS_PER_MINUTE. */
   hellosPerMinute?: number;
   /** Left out: MAX_UNFINISHED_TOTAL_BYTES. */
@@ -80,7 +83,7 @@ export function createRelay(options: {
     v2: v2 && new V2Acceptor({ v2, unproven }),
   });
   let draining = false;
-  const app = createApp({ relay, attempts, isDraining: () => draining });
+  const app = createApp({ relay, attempts, isDraining: () => draining, web: options.web });
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../relay/clock.ts";
 import { loadRelayConfig } from "../../relay/config.ts";
 import { createLog } from "../../relay/log.ts";
 import { createRelay } from "../../relay/server.ts";
+import type { WebFiles } from "../../relay/web-files.ts";
 
 export interface RunningRelay {
   /** `http://127.0.0.1:PORT` */
@@ -11,16 +12,17 @@ export interface RunningRelay {
   close(): Promise<void>;
 }
 
-/** Starts a relay with the defaults of a person's machine, changed by `env`. */
+/** Starts a relay with the defaults of a person's machine, changed by `env`. It serves no pages but those of `web`. */
 export async function startTestRelay(
   env: Record<string, string> = {},
   clock: Clock = systemClock,
+  web?: WebFiles,
 ): Promise<RunningRelay> {
   const config = loadRelayConfig({
     environment: { ORA_RELAY_PORT: "0", ORA_RELAY_LOG_LEVEL: "silent", ...env },
     dotEnv: {},
   });
-  const relay = createRelay({ config, log: createLog(config.logLevel), clock });
+  const relay = createRelay({ config, log: createLog(config.logLevel), clock, ...(web && { web }) });
   const { port } = await relay.listen();
   return { origin: `http://127.0.0.1:${port}`, port, close: () => relay.close() };
 }

@@ -4,6 +4,7 @@ import type { ClientOptions } from "ws";
 import { loadRelayConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { createRelay, type Relay } from "../server.ts";
+import type { WebFiles } from "../web-files.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { RawSocket } from "./raw-socket.ts";
 
@@ -24,7 +25,7 @@ export class RelayHarness {
 
   static async start(
     environment: Record<string, string> = {},
-    options: { hellosPerMinute?: number; maxUnfinishedBytes?: number } = {},
+    options: { hellosPerMinute?: number; maxUnfinishedBytes?: number; web?: WebFiles } = {},
   ): Promise<RelayHarness> {
     const clock = new FakeClock();
     const logged: string[] = [];

@@ -1,0 +1,12 @@
+/** Which addresses the home page's worker answers for. */
+
+/** The addresses of the shell's files; `./` is the page itself. */
+export function shellAddresses(files: readonly string[], scope: string): ReadonlySet<string> {
+  return new Set(files.map((file) => new URL(file, scope).href));
+}
+
+/** Whether this is the page, whatever the query: other paths below the scope are none of ours. */
+export function isPage(url: string, scope: string): boolean {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}` === scope;
+}
