@@ -1,13 +1,13 @@
 /** The window whole: filter and tools above, the list, and beside it what is known of the chosen request. */
 import { useMemo, useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
-import { Live } from "../components/live.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { count } from "#shared/looks/format.ts";
+import { Live } from "#shared/looks/live.tsx";
 import { Switch } from "../components/switch.tsx";
 import type { ActivityView } from "../contract/activity-view.ts";
 import type { OraBridge } from "../contract/bridge.ts";
 import type { Drawn } from "../dom/start-page.tsx";
 import { useTexts } from "../dom/texts-context.ts";
-import { count } from "../texts/format.ts";
 import { filterRows } from "../view/activity-rows.ts";
 import { DetailsPanel } from "./details-panel.tsx";
 import { RequestList } from "./request-list.tsx";

@@ -1,8 +1,9 @@
 /** Headers and body of one side, as text and nothing else: nothing of it is ever read as markup. */
+
+import { bytes } from "#shared/looks/format.ts";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import type { CapturedSide } from "../contract/activity-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { bytes } from "../texts/format.ts";
-import { visible } from "../view/shorten-middle.ts";
 
 /** What is put into the page of a body. UTF-16 units. */
 const MAX_SHOWN_BODY = 20_000;

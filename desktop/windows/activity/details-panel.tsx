@@ -1,13 +1,13 @@
 /** What is known of one request: its measures, how it ended, and headers and bodies when they were kept. */
 import { useEffect, useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { bytes, clockTime, duration } from "#shared/looks/format.ts";
+import { Name } from "#shared/looks/name.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import { CopyButton } from "../components/copy-button.tsx";
-import { Name } from "../components/name.tsx";
 import type { RequestDetails, RequestRow } from "../contract/activity-view.ts";
 import type { OraBridge } from "../contract/bridge.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { bytes, clockTime, duration } from "../texts/format.ts";
-import { visible } from "../view/shorten-middle.ts";
 import { CapturedPart } from "./captured-part.tsx";
 
 export interface DetailsPanelProps {

@@ -1,8 +1,9 @@
 /** One request as a row. Its words are what screen readers say of it, in the order they stand in. */
+
+import { bytes, clockTime, duration } from "#shared/looks/format.ts";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import type { RequestRow } from "../contract/activity-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { bytes, clockTime, duration } from "../texts/format.ts";
-import { visible } from "../view/shorten-middle.ts";
 
 export interface RequestLineProps {
   readonly row: RequestRow;

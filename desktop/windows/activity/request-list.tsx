@@ -3,9 +3,9 @@
  * above, and is walked by the arrow keys; the chosen row is told to screen readers by `aria-activedescendant`.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { count } from "#shared/looks/format.ts";
 import type { RequestRow } from "../contract/activity-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { count } from "../texts/format.ts";
 import { rowForKey, scrollToShow, visibleRange } from "../view/visible-range.ts";
 import { RequestLine } from "./request-line.tsx";
 import { useRowHeight } from "./use-row-height.ts";

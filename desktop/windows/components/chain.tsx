@@ -1,25 +1,12 @@
-/** Dots on a line, one for each hop: which is good, which is broken, what lies behind it. Said in words for readers. */
+/** The chain of hops, in the window's language. */
+import { type ChainLink, Chain as SharedChain } from "#shared/looks/chain.tsx";
 import type { StatusView } from "../contract/status-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { type HopState, hopStates } from "../view/hop-states.ts";
-
-export interface ChainLink {
-  readonly name: string;
-  readonly state: HopState;
-}
+import { hopStates } from "../view/hop-states.ts";
 
 export function Chain({ links, label }: { readonly links: readonly ChainLink[]; readonly label: string }) {
   const { general } = useTexts();
-  return (
-    <ol class="chain" aria-label={label}>
-      {links.map(({ name, state }) => (
-        <li key={name} class={`hop-${state}`}>
-          {name}
-          <span class="unseen">: {general.hopStates[state]}</span>
-        </li>
-      ))}
-    </ol>
-  );
+  return <SharedChain links={links} label={label} stateNames={general.hopStates} />;
 }
 
 /** Phone - Relay - PC - App. */

@@ -1,10 +1,10 @@
 /** Copies by way of the main process, and says for a moment that it did. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Button } from "#shared/looks/button.tsx";
+import { Live } from "#shared/looks/live.tsx";
 import type { Result } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { Button } from "./button.tsx";
-import { Live } from "./live.tsx";
 
 const SHOWN_MS = 2_000;
 

@@ -1,7 +1,8 @@
 /** Under a chain: one bold sentence says what is so, one plain sentence what to do, and the button that does it. */
+
+import { Button } from "#shared/looks/button.tsx";
 import type { StatusView } from "../contract/status-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { Button } from "./button.tsx";
 
 export interface StatusWordsProps {
   readonly status: StatusView;

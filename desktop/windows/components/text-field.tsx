@@ -4,9 +4,9 @@
  */
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Button } from "#shared/looks/button.tsx";
 import type { Result } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { Button } from "./button.tsx";
 
 export interface TextFieldProps {
   readonly label: string;

@@ -3,9 +3,9 @@
  * tooltip and menu too, in the language chosen: so windows and menu cannot disagree. Pages only add a button and the
  * seconds to the next attempt.
  */
+import type { RingState } from "#shared/looks/ring-state.ts";
 
-/** The four states of the ring. */
-export type RingState = "connected" | "connecting" | "attention" | "paused";
+export type { RingState };
 
 /** The chain: Phone - Relay - PC - App. */
 export const HOPS = ["phone", "relay", "pc", "app"] as const;

@@ -1,14 +1,14 @@
 /** The code: a QR code in the ring of its time, the typed one under it, and what can be done with them. */
 import { useMemo } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { timeLeft } from "#shared/looks/format.ts";
+import { Sentence } from "#shared/looks/sentence.tsx";
 import { StatusChain } from "../components/chain.tsx";
 import { CopyButton } from "../components/copy-button.tsx";
 import { QrCode, qrModules } from "../components/qr-code.tsx";
-import { Sentence } from "../components/sentence.tsx";
 import { StatusWords } from "../components/status-words.tsx";
 import { TimeRing } from "../components/time-ring.tsx";
 import { useTexts } from "../dom/texts-context.ts";
-import { timeLeft } from "../texts/format.ts";
 import { codeGroups, type ShownCode, shareLeft, spelled } from "../view/pairing-scene.ts";
 import { qrLayout } from "../view/qr-layout.ts";
 import { carryOut, type SceneProps } from "./scene-props.ts";

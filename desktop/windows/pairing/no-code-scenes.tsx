@@ -1,6 +1,7 @@
 /** Why there is no code: the screen is locked, the relay has not taken one yet, or there is no connection. */
+
+import { Mark } from "#shared/looks/mark.tsx";
 import { StatusChain } from "../components/chain.tsx";
-import { Mark } from "../components/mark.tsx";
 import { StatusWords } from "../components/status-words.tsx";
 import { TimeRing } from "../components/time-ring.tsx";
 import { useTexts } from "../dom/texts-context.ts";

@@ -1,9 +1,9 @@
 /** A device was let in: who it is, and the way back. */
 import { useEffect, useRef } from "preact/hooks";
-import { Button } from "../components/button.tsx";
-import { Mark } from "../components/mark.tsx";
-import { Name } from "../components/name.tsx";
-import { Sentence } from "../components/sentence.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { Mark } from "#shared/looks/mark.tsx";
+import { Name } from "#shared/looks/name.tsx";
+import { Sentence } from "#shared/looks/sentence.tsx";
 import type { PairedView } from "../contract/pairing-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import type { SceneProps } from "./scene-props.ts";

@@ -1,6 +1,7 @@
 /** The window whole: its head, the one scene there is, and what screen readers are told of changes. */
-import { Live } from "../components/live.tsx";
-import { Name } from "../components/name.tsx";
+import { Live } from "#shared/looks/live.tsx";
+import { Name } from "#shared/looks/name.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import type { OraBridge } from "../contract/bridge.ts";
 import type { PairingView } from "../contract/pairing-view.ts";
 import type { Drawn } from "../dom/start-page.tsx";
@@ -8,7 +9,6 @@ import { useTexts } from "../dom/texts-context.ts";
 import { useNow } from "../dom/use-now.ts";
 import type { Texts } from "../texts/texts.ts";
 import { type PairingScene, pairingScene } from "../view/pairing-scene.ts";
-import { visible } from "../view/shorten-middle.ts";
 import { CodeScene } from "./code-scene.tsx";
 import { HiddenScene, NoCodeScene, OfflineScene } from "./no-code-scenes.tsx";
 import { PairedScene } from "./paired-scene.tsx";

@@ -1,9 +1,10 @@
 /** The code for clients that cannot encrypt, in a place of its own, so that nobody takes it for the other one. */
+
+import { timeLeft } from "#shared/looks/format.ts";
 import { CopyButton } from "../components/copy-button.tsx";
 import type { OraBridge } from "../contract/bridge.ts";
 import type { Expiring } from "../contract/pairing-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { timeLeft } from "../texts/format.ts";
 import { spelled } from "../view/pairing-scene.ts";
 
 export interface PlaintextCodeProps {

@@ -3,15 +3,15 @@
  * Allow counts only after the question could be seen, so that a key meant for something else lets nobody in.
  */
 import { useEffect, useRef } from "preact/hooks";
-import { Button } from "../components/button.tsx";
-import { Name } from "../components/name.tsx";
-import { Sentence } from "../components/sentence.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { timeLeft } from "#shared/looks/format.ts";
+import { Name } from "#shared/looks/name.tsx";
+import { Sentence } from "#shared/looks/sentence.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import { TimeRing } from "../components/time-ring.tsx";
 import type { QuestionView } from "../contract/pairing-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { timeLeft } from "../texts/format.ts";
 import { SEEN_BEFORE_ALLOW_MS, shareLeft } from "../view/pairing-scene.ts";
-import { visible } from "../view/shorten-middle.ts";
 import type { SceneProps } from "./scene-props.ts";
 
 const RING_PX = 208;

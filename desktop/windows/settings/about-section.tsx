@@ -1,6 +1,6 @@
 /** What this is: version, parts, licences, the PC's identity, and where the logs are. */
-import { Button } from "../components/button.tsx";
-import { Mark } from "../components/mark.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { Mark } from "#shared/looks/mark.tsx";
 import { useTexts } from "../dom/texts-context.ts";
 import type { SectionProps } from "./section-props.ts";
 

@@ -1,13 +1,13 @@
 /** The app that phones are to reach: its address, a test of it, and what else answers on this PC. */
 import { useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
-import { Name } from "../components/name.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { duration } from "#shared/looks/format.ts";
+import { Name } from "#shared/looks/name.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import { TextField } from "../components/text-field.tsx";
 import type { ApiTest, FoundApi } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { useCommand } from "../dom/use-command.ts";
-import { duration } from "../texts/format.ts";
-import { visible } from "../view/shorten-middle.ts";
 import type { SectionProps } from "./section-props.ts";
 
 export function ApiSection({ view, ora }: SectionProps) {

@@ -1,6 +1,6 @@
 /** This app itself: when it starts, its language, its way to the relay, newer releases, and a new identity. */
 import { useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
 import { Choices } from "../components/choices.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Switch } from "../components/switch.tsx";

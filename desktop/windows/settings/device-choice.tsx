@@ -1,8 +1,8 @@
 /** Whom a rule or a question is about. */
 import { useId } from "preact/hooks";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import type { SettingsView } from "../contract/settings-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { visible } from "../view/shorten-middle.ts";
 
 /** What fits a list of choices. Characters. */
 const MAX_NAME = 40;

@@ -1,17 +1,17 @@
 /** One device: here or last seen, its name, what it may do, and the button that throws it out. */
-import { useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { Button } from "#shared/looks/button.tsx";
+import { moment } from "#shared/looks/format.ts";
+import { Name } from "#shared/looks/name.tsx";
+import { Sentence } from "#shared/looks/sentence.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import { Dialog } from "../components/dialog.tsx";
-import { Name } from "../components/name.tsx";
-import { Sentence } from "../components/sentence.tsx";
 import { Switch } from "../components/switch.tsx";
 import { TextField } from "../components/text-field.tsx";
 import type { OraBridge } from "../contract/bridge.ts";
 import type { DeviceView } from "../contract/settings-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { useCommand } from "../dom/use-command.ts";
-import { moment } from "../texts/format.ts";
-import { visible } from "../view/shorten-middle.ts";
 
 export interface DeviceItemProps {
   readonly device: DeviceView;

@@ -1,6 +1,6 @@
 /** Who may come in: connected first, with what each may do, and the way to throw one or all of them out. */
 import { useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { useTexts } from "../dom/texts-context.ts";
 import { useCommand } from "../dom/use-command.ts";

@@ -1,10 +1,10 @@
 /** Headers that this PC adds to each request. Their values go in and are never shown again. */
 import { useId, useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import type { Problem } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { useCommand } from "../dom/use-command.ts";
-import { visible } from "../view/shorten-middle.ts";
 import { InputField } from "./input-field.tsx";
 import type { SectionProps } from "./section-props.ts";
 

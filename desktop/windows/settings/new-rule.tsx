@@ -1,6 +1,6 @@
 /** A new rule. It is added when the main process finds it sound; else the reason stands beside its field. */
 import { useId, useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
 import type { Problem } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { readMethods } from "../view/method-list.ts";

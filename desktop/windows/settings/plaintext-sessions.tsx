@@ -1,10 +1,10 @@
 /** Sessions that the relay can read: marked as such, and ended one by one. */
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { moment } from "#shared/looks/format.ts";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import type { OraBridge } from "../contract/bridge.ts";
 import type { PlaintextSessionView } from "../contract/settings-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { moment } from "../texts/format.ts";
-import { visible } from "../view/shorten-middle.ts";
 
 export interface PlaintextSessionsProps {
   readonly sessions: readonly PlaintextSessionView[];

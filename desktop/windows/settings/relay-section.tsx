@@ -1,6 +1,6 @@
 /** Where the relay is: its address, a test of every hop on the way, and the key that some relays ask for. */
 import { useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
 import { StatusChain } from "../components/chain.tsx";
 import { StatusWords } from "../components/status-words.tsx";
 import { TextField } from "../components/text-field.tsx";

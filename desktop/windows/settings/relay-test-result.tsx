@@ -1,11 +1,12 @@
 /** What a test of the relay came to: the hops as a chain, one bold sentence, one plain one. */
+
+import { duration } from "#shared/looks/format.ts";
+import { Sentence } from "#shared/looks/sentence.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import { Chain } from "../components/chain.tsx";
-import { Sentence } from "../components/sentence.tsx";
 import type { RelayTest } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { duration } from "../texts/format.ts";
 import { failedHop, testedHops } from "../view/relay-test-links.ts";
-import { visible } from "../view/shorten-middle.ts";
 
 export function RelayTestResult({ test }: { readonly test: RelayTest }) {
   const { settings, general } = useTexts();

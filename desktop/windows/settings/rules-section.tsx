@@ -1,9 +1,9 @@
 /** What paired devices may do: the rules, a new one, and the question whether something would be allowed. */
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import type { RuleView, SettingsView } from "../contract/settings-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { useCommand } from "../dom/use-command.ts";
-import { visible } from "../view/shorten-middle.ts";
 import { NewRule } from "./new-rule.tsx";
 import type { SectionProps } from "./section-props.ts";
 import { WouldAllow } from "./would-allow.tsx";

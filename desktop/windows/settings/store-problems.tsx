@@ -1,7 +1,8 @@
 /** Where settings rest cannot be reached, or holds something unreadable: said plainly, before anything is typed. */
+
+import { visible } from "#shared/looks/shorten-middle.ts";
 import type { SettingsView } from "../contract/settings-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
-import { visible } from "../view/shorten-middle.ts";
 
 export function StoreProblems({ view }: { readonly view: SettingsView }) {
   const { settings } = useTexts();

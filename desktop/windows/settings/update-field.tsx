@@ -1,11 +1,11 @@
 /** Looking for newer releases: only when the owner lets the app, and never installing anything. */
 import { useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
+import { visible } from "#shared/looks/shorten-middle.ts";
 import { Switch } from "../components/switch.tsx";
 import type { UpdateAnswer } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { useCommand } from "../dom/use-command.ts";
-import { visible } from "../view/shorten-middle.ts";
 import type { SectionProps } from "./section-props.ts";
 
 export function UpdateField({ view, ora }: Omit<SectionProps, "open">) {

@@ -1,6 +1,6 @@
 /** Asks the rules in force about one request, without making it. */
 import { useId, useState } from "preact/hooks";
-import { Button } from "../components/button.tsx";
+import { Button } from "#shared/looks/button.tsx";
 import type { AccessAnswer } from "../contract/results.ts";
 import { useTexts } from "../dom/texts-context.ts";
 import { useCommand } from "../dom/use-command.ts";

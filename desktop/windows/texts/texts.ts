@@ -1,14 +1,8 @@
 /** Every text of the windows, by language. A text that one language has and the other lacks does not compile. */
+import type { Worded } from "#shared/looks/worded.ts";
 import type { Language } from "../contract/status-view.ts";
 import { type EnglishTexts, english } from "./english.ts";
 import { japanese } from "./japanese.ts";
-
-/** The English texts' shape, with any words. */
-export type Worded<Part> = Part extends string
-  ? string
-  : Part extends (...args: infer Args) => string
-    ? (...args: Args) => string
-    : { readonly [Key in keyof Part]: Worded<Part[Key]> };
 
 export type Texts = Worded<EnglishTexts>;
 

@@ -1,8 +1,6 @@
 /** How each dot of the chain is drawn, from what the main process says of it. */
+import type { HopState } from "#shared/looks/hop-state.ts";
 import { HOPS, type Hop, type StatusView } from "../contract/status-view.ts";
-
-/** `resting`: broken by the owner's own wish. `waiting`: not known yet. */
-export type HopState = "good" | "broken" | "resting" | "behind" | "waiting";
 
 export function hopStates(
   status: Pick<StatusView, "ring" | "brokenHop">,

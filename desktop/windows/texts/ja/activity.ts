@@ -1,6 +1,7 @@
 /** Japanese: the activity window. */
+
+import type { Worded } from "#shared/looks/worded.ts";
 import type { EnglishTexts } from "../english.ts";
-import type { Worded } from "../texts.ts";
 
 export const activity: Worded<EnglishTexts["activity"]> = {
   title: "アクティビティ",

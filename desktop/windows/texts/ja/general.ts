@@ -1,6 +1,7 @@
 /** Japanese: what every window says. */
+
+import type { Worded } from "#shared/looks/worded.ts";
 import type { EnglishTexts } from "../english.ts";
-import type { Worded } from "../texts.ts";
 
 export const general: Worded<EnglishTexts["general"]> = {
   locale: "ja-JP",

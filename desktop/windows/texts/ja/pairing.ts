@@ -1,6 +1,7 @@
 /** Japanese: the pairing window. */
+
+import type { Worded } from "#shared/looks/worded.ts";
 import type { EnglishTexts } from "../english.ts";
-import type { Worded } from "../texts.ts";
 
 export const pairing: Worded<EnglishTexts["pairing"]> = {
   title: "端末をペアリング",

@@ -1,6 +1,7 @@
 /** Japanese: why something was not done, by its code. */
+
+import type { Worded } from "#shared/looks/worded.ts";
 import type { EnglishTexts } from "../english.ts";
-import type { Worded } from "../texts.ts";
 
 export const problems: Worded<EnglishTexts["problems"]> = {
   bad_command: "実行できませんでした。このウィンドウを開き直してください。",

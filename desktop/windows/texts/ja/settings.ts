@@ -1,6 +1,7 @@
 /** Japanese: the settings window. */
+
+import type { Worded } from "#shared/looks/worded.ts";
 import type { EnglishTexts } from "../english.ts";
-import type { Worded } from "../texts.ts";
 
 export const settings: Worded<EnglishTexts["settings"]> = {
   title: "設定",

@@ -1,5 +1,5 @@
 /** A name from outside: isolated, on one line, its ends in sight; whole when it is pointed at or focused. */
-import { nameParts } from "../view/shorten-middle.ts";
+import { nameParts } from "./shorten-middle.ts";
 
 export function Name({ text, focusable = true }: { readonly text: string; readonly focusable?: boolean }) {
   const { head, tail } = nameParts(text);

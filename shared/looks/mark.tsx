@@ -1,5 +1,5 @@
 /** The four shapes of the ring, as on the tray icon. The words beside it say the same. */
-import type { RingState } from "../contract/status-view.ts";
+import type { RingState } from "./ring-state.ts";
 
 /** Drawn by assets/draw.ts; the same outlines as assets/app/mark-*.svg. */
 const OUTLINES: Readonly<Record<RingState, string>> = {
