@@ -11,12 +11,15 @@ import type { ChannelClose } from "#shared/mux/channel-close.ts";
 import type { MuxClock } from "#shared/mux/clock.ts";
 import { createClientMuxer } from "#shared/mux/create-muxer.ts";
 import type { ClientMuxer, ControlMessage } from "#shared/mux/muxer.ts";
-import { decodeNodeGreeting } from "#shared/protocol/v2/pairing-messages.ts";
+import { FEATURE } from "#shared/protocol/v2/app-messages.ts";
+import { decodeNodeGreeting, type NodeGreeting } from "#shared/protocol/v2/pairing-messages.ts";
 import type { OpenBySession } from "#shared/protocol/v2/relay-messages.ts";
 import { AGENT } from "#shared/protocol/version.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
 import { dialRelay, RelaySocket } from "./relay-socket.ts";
 import type { SocketFactory } from "./socket.ts";
+
+const FEATURES = [FEATURE.API, FEATURE.APPS] as const;
 
 export interface ChannelHandlers {
   /** Once. */
@@ -49,8 +52,10 @@ export interface ChannelTarget {
   readonly open: OpenBySession;
   readonly nodePublicKey: Uint8Array;
   readonly deviceKey: StaticKey;
-  /** The PC said its name, authenticated. */
-  readonly greeted: (nodeName: string) => void;
+  /** The PC said its name and what it can do, authenticated. */
+  readonly greeted: (greeting: NodeGreeting) => void;
+  /** Where the relay says that it serves web apps; undefined when it serves none. */
+  readonly appsAt: (apps: string | undefined) => void;
 }
 
 export function channelOpener(tools: ChannelTools, target: ChannelTarget): OpenChannel {
@@ -72,8 +77,9 @@ export function channelOpener(tools: ChannelTools, target: ChannelTarget): OpenC
     if (!session.ok) return { ok: false, problem: handshakeProblem(session, socket) };
 
     const greeting = decodeNodeGreeting(session.payload);
-    if (greeting !== undefined) target.greeted(greeting.node_name);
-    const { channelBufferBytes } = socket;
+    if (greeting !== undefined) target.greeted(greeting);
+    const { channelBufferBytes, apps } = socket;
+    target.appsAt(apps);
     const muxer = createClientMuxer({
       link: session.channel,
       clock,
@@ -86,7 +92,7 @@ export function channelOpener(tools: ChannelTools, target: ChannelTarget): OpenC
         closed: (close) => handlers.ended(closeProblem(close, socket)),
       },
     });
-    muxer.sendControl({ type: "hello", features: [], agent: AGENT });
+    muxer.sendControl({ type: "hello", features: FEATURES, agent: AGENT });
     return { ok: true, muxer };
   };
 }

@@ -11,6 +11,8 @@ export interface TunnelRequestInit extends Omit<RequestInit, "signal"> {
   readonly signal?: AbortSignal | null;
   /** Longest wait for a connection, in milliseconds. */
   readonly waitMs?: number;
+  /** Sent besides the others, as they are: also those that a browser's `Headers` refuses, such as Origin. */
+  readonly headerPairs?: HeaderPairs;
 }
 
 /** A Response that also has the headers as they came: a browser hides Set-Cookie in `headers`. */
@@ -27,12 +29,12 @@ export async function tunnelFetch(
   input: Request | URL | string,
   init: TunnelRequestInit = {},
 ): Promise<TunnelResponse> {
-  const { waitMs, ...rest } = init;
+  const { waitMs, headerPairs = [], ...rest } = init;
   const { request, path } = requestOf(input, rest);
   const answer = await exchange(door, {
     method: request.method,
     path,
-    headers: [...request.headers].map(([name, value]): HeaderPair => [name, value]),
+    headers: [...[...request.headers].map(([name, value]): HeaderPair => [name, value]), ...headerPairs],
     body: bodyOf(request, rest),
     signal: request.signal,
     waitMs,

@@ -21,7 +21,14 @@ export interface GrantsOptions {
   readonly relayUrl: string;
   /** False when there is no connection. */
   readonly send: (message: ControlMessage) => boolean;
+  /** Whether the PC knows of web apps. */
+  readonly knowsApps: () => boolean;
   readonly problem: () => Problem | undefined;
+}
+
+export interface GrantOptions {
+  /** For a web app's origin: its cookies are kept on the PC, and it lets nobody in itself. */
+  readonly app?: boolean;
 }
 
 export class Grants {
@@ -33,12 +40,19 @@ export class Grants {
     this.options = options;
   }
 
-  /** A pairing link, to be used once and soon. Rejects with a RelayError. */
-  async ask(): Promise<string> {
-    const { clock, nodeId, relayUrl, send, problem } = this.options;
+  /**
+   * A pairing link, to be used once and soon; with `app`, for a web app's origin. Rejects with a RelayError:
+   * `node_too_old` when the PC knows no apps.
+   */
+  async ask({ app = false }: GrantOptions = {}): Promise<string> {
+    const { clock, nodeId, relayUrl, send, knowsApps, problem } = this.options;
     this.lastId += 1;
     const id = this.lastId;
-    if (!send({ type: "grant", id })) throw new RelayError(problem() ?? { code: "no_answer" });
+    // It would let in an ordinary child, whose cookies nobody keeps.
+    const isTooOld = app && problem() === undefined && !knowsApps();
+    if (isTooOld) throw new RelayError({ code: "node_too_old" });
+    const question = { type: "grant", id, ...(app && { app }) };
+    if (!send(question)) throw new RelayError(problem() ?? { code: "no_answer" });
     const answer = await new Promise<ControlMessage | Problem>((resolve) => {
       const cancel = clock.after(GRANT_TIMEOUT_MS, () => settle({ code: "no_answer" }));
       const settle = (outcome: ControlMessage | Problem) => {

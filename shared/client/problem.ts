@@ -86,6 +86,11 @@ export const PROBLEMS = {
     what: "this device and the PC do not understand each other",
     advice: "update both",
   },
+  node_too_old: {
+    hop: "node",
+    what: "the node on the PC is too old for this",
+    advice: "update it",
+  },
   not_authentic: {
     hop: "relay",
     what: "the answer does not come from the PC, or was changed on the way",

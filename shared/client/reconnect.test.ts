@@ -124,7 +124,11 @@ describe("a session over real sockets", () => {
 
   it("says hello first, with what it can do", async () => {
     await connected();
-    expect(world.node.helloes.at(-1)).toEqual({ type: "hello", features: [], agent: "ora/1.0.0" });
+    expect(world.node.helloes.at(-1)).toEqual({
+      type: "hello",
+      features: ["api", "apps"],
+      agent: "ora/1.0.0",
+    });
   });
 
   it("never trusts a PC with another key", async () => {

@@ -79,6 +79,11 @@ export class RelaySocket implements Link<Uint8Array> {
     return this.accepted?.limits.channel_buffer;
   }
 
+  /** Where the relay says that it serves web apps. */
+  get apps(): string | undefined {
+    return this.accepted?.apps;
+  }
+
   get queuedBytes(): number {
     return this.socket.queuedBytes;
   }

@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly now: () => number;
   readonly random: () => number;
   readonly stateChanged: (state: SessionState) => void;
+  /** There is a new channel: what goes before the requests that wait for one is said now. */
+  readonly opened?: () => void;
   /** The PC has answered on a channel: it knows this device. */
   readonly confirmed: () => void;
   /** CONTROL messages that the session itself does not understand. */
@@ -196,6 +198,7 @@ export class Session implements StreamDoor {
     // It may have ended with what was already waiting for it.
     if (this.current !== connection) return;
     connection.heartbeat.start();
+    this.options.opened?.();
     this.room.admit();
   }
 

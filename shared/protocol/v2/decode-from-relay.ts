@@ -5,6 +5,7 @@
 import { type Fields, isFields, parseFields } from "#shared/protocol/json-fields.ts";
 import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
 import { type BadRequest, decodeProxy, type Invalid, type ProxyRequest } from "#shared/protocol/v1/decode.ts";
+import { appsTemplate } from "#shared/protocol/v2/app-origin.ts";
 import {
   BAD_MESSAGE,
   INVALID_JSON,
@@ -120,7 +121,14 @@ function welcome(fields: Fields): Welcome | undefined {
   // A relay may grant less than the protocol's bound; more, or nonsense, is the bound itself.
   const channel_buffer =
     isWhole(buffer) && buffer > 0 ? Math.min(buffer, CHANNEL_BUFFER_BYTES) : CHANNEL_BUFFER_BYTES;
-  const base = { type: "welcome", v: 2, now, limits: { channel_buffer } } as const;
+  const apps = appsTemplate(fields.apps);
+  const base = {
+    type: "welcome",
+    v: 2,
+    now,
+    limits: { channel_buffer },
+    ...(apps !== undefined && { apps }),
+  } as const;
   const written = fields.public_url;
   if (written === undefined) return base;
   const isWeb = typeof written === "string" && /^https?:/i.test(written);

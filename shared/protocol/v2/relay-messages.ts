@@ -22,6 +22,8 @@ export interface Welcome {
   readonly public_url?: string;
   /** Not on the wire: it called itself something that is no such address. */
   readonly public_url_unusable?: true;
+  /** Where it serves web apps: `https://*.relay.example` or one origin. Absent: nowhere. See app-origin.ts. */
+  readonly apps?: string;
   readonly limits: RelayLimits;
 }
 
