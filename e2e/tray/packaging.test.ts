@@ -3,7 +3,7 @@
  * fuses, and that its main process starts from inside the archive.
  */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -32,11 +32,12 @@ describe.skipIf(process.platform !== "linux")("the package for Linux", () => {
         builder,
         "--linux",
         "dir",
+        "deb",
         "--publish=never",
         `-c.electronDist=${join(root, "electron")}`,
         `-c.directories.output=${join(root, "out")}`,
       ],
-      { cwd: checkout },
+      { cwd: checkout, env: { ...process.env, CUSTOM_FPM_PATH: await standInFpm(root) } },
     );
     const [folder = ""] = (await readdir(join(root, "out"))).filter((name) => name.endsWith("-unpacked"));
     packed = join(root, "out", folder);
@@ -88,6 +89,22 @@ describe.skipIf(process.platform !== "linux")("the package for Linux", () => {
       expect(licences).toContain(name);
   });
 
+  it("is handed to the maker of .deb files with all that one needs, a home page among it", async () => {
+    const args: string[] = JSON.parse(await readFile(join(root, "fpm.json"), "utf8"));
+    const after = (name: string) => args.flatMap((arg, at) => (arg === name ? [args[at + 1]] : []));
+    expect(after("-t")).toEqual(["deb"]);
+    expect(after("--url")).toEqual(["https://ora-relay.invalid/"]);
+    expect(after("--maintainer")[0]).toMatch(/^ORA Relay contributors <.+@.+>$/);
+    expect(after("--license")).toEqual(["MIT"]);
+    expect(after("-d")).toContain("libsecret-1-0");
+    expect(after("--package")[0]).toMatch(/ora-relay-\d+\.\d+\.\d+-linux-\w+\.deb$/);
+    const [entry = ""] = args.filter((arg) => arg.endsWith(".desktop")).map((arg) => arg.split("=")[0]);
+    const desktop = await readFile(join(root, "ora-relay.desktop"), "utf8");
+    expect(entry).not.toBe("");
+    expect(desktop).toContain("MimeType=x-scheme-handler/ora;");
+    expect(desktop).toMatch(/^Exec=\S*"?\/opt\/.*ora-relay"? %U$/m);
+  });
+
   it("has every fuse as it was written", async () => {
     expect(readFuses(await readFile(join(packed, "ora-relay")))).toEqual({
       runAsNode: false,
@@ -115,6 +132,21 @@ describe.skipIf(process.platform !== "linux")("the package for Linux", () => {
     });
   });
 });
+
+/** A program that takes itself for fpm: it keeps what it is told and the desktop entry, and packs nothing. */
+async function standInFpm(root: string): Promise<string> {
+  const path = join(root, "fpm");
+  const program = `#!${process.execPath}
+const { copyFileSync, writeFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+writeFileSync(${JSON.stringify(join(root, "fpm.json"))}, JSON.stringify(args));
+const entry = args.find((arg) => arg.endsWith(".desktop"));
+copyFileSync(entry.slice(0, entry.indexOf("=")), ${JSON.stringify(join(root, "ora-relay.desktop"))});
+writeFileSync(args[args.indexOf("--package") + 1], "stand-in");
+`;
+  await writeFile(path, program, { mode: 0o755 });
+  return path;
+}
 
 /** Loads the main bundle with an Electron whose lock another instance holds. */
 const LOADER = `
