@@ -61,7 +61,10 @@ export interface ElectronPort {
     isSupported(): boolean;
   };
   readonly nativeImage: { createFromPath(path: string): Electron.NativeImage };
-  readonly nativeTheme: Pick<Electron.NativeTheme, "shouldUseDarkColors" | "on">;
+  readonly nativeTheme: Pick<
+    Electron.NativeTheme,
+    "shouldUseDarkColors" | "shouldUseDarkColorsForSystemIntegratedUI" | "on"
+  >;
   readonly ipcMain: Pick<Electron.IpcMain, "handle">;
   readonly protocol: Pick<Electron.Protocol, "registerSchemesAsPrivileged" | "handle">;
   readonly session: { readonly defaultSession: SessionPort };

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { iconFile } from "./icon-file.ts";
+import { iconFile, isPanelAlwaysDark } from "./icon-file.ts";
 
 describe("the icon's file", () => {
+  it("is light on panels that are dark whatever the theme", () => {
+    for (const desktop of ["GNOME", "ubuntu:GNOME", "X-Cinnamon", "Budgie:GNOME"])
+      expect(isPanelAlwaysDark(desktop)).toBe(true);
+    for (const desktop of ["KDE", "XFCE", "LXQt", "MATE", "sway", ""])
+      expect(isPanelAlwaysDark(desktop)).toBe(false);
+  });
+
   it("fits the panel: by system, colour and scale", () => {
     const file = (platform: "mac" | "windows" | "linux", scale = 1, isDark = true) =>
       iconFile("paused", { platform, isDark, scale });

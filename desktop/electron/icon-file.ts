@@ -13,6 +13,11 @@ export interface IconChoice {
 const LINUX_SIZE = 22;
 const LINUX_SIZES = [16, 22, 24, 32, 48] as const;
 
+/** GNOME and its kin have a dark panel in either theme; elsewhere the panel goes with the theme. */
+export function isPanelAlwaysDark(desktop: string): boolean {
+  return /\b(GNOME|Unity|Pantheon|X-Cinnamon|Budgie)\b/i.test(desktop);
+}
+
 /** The path below `assets/`. */
 export function iconFile(mark: RingState, { platform, isDark, scale }: IconChoice): string {
   const panel = isDark ? "dark" : "light";

@@ -30,6 +30,7 @@ import { keychainSecrets } from "../core/secrets/keychain.ts";
 import { defaultStateDir } from "../core/state-dir.ts";
 import type { ElectronPort } from "./electron-port.ts";
 import { readLicences } from "./licences.ts";
+import { logindLock } from "./linux-lock.ts";
 import { startDesktop } from "./start-desktop.ts";
 
 /** Set by the build: `owner/name` of the page with the releases, or empty. */
@@ -99,6 +100,7 @@ void startDesktop({
   },
   repository: ORA_REPOSITORY === "" ? undefined : ORA_REPOSITORY,
   interfaces: networkInterfaces,
+  ...(platform === "linux" && { isScreenLocked: logindLock(env) }),
   onUncaught(handle) {
     process.on("uncaughtException", handle);
     process.on("unhandledRejection", handle);

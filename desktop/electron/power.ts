@@ -11,5 +11,9 @@ export function watchPower(
   monitor.on("resume", () => app.wakes());
   monitor.on("lock-screen", () => app.screen(true));
   monitor.on("unlock-screen", () => app.screen(false));
-  monitor.on("shutdown", () => quit());
+  monitor.on("shutdown", (event?: { preventDefault(): void }) => {
+    // The system waits a moment for the goodbye, where it can.
+    event?.preventDefault();
+    quit();
+  });
 }

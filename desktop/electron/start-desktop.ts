@@ -23,6 +23,7 @@ import { LINK_SCHEME, windowOfArguments, windowOfLink } from "./deep-link.ts";
 import { desktopAdapter } from "./desktop-adapter.ts";
 import type { ElectronPort } from "./electron-port.ts";
 import { openDoor } from "./ipc-door.ts";
+import { watchLock } from "./linux-lock.ts";
 import { lockDownContents, lockDownSession } from "./lock-down.ts";
 import { logFile } from "./log-file.ts";
 import { isStartedAtLogin, loginItem } from "./login-item.ts";
@@ -62,6 +63,8 @@ export interface DesktopOptions {
   readonly repository: string | undefined;
   /** This machine's network, as it is now. */
   readonly interfaces: () => NodeJS.Dict<NetworkInterfaceInfo[]>;
+  /** Whether the screen is locked, where the system does not tell by itself; undefined when nobody can say. */
+  readonly isScreenLocked?: () => Promise<boolean | undefined>;
   /** What nobody caught, process-wide. */
   readonly onUncaught: (handle: (error: unknown) => void) => void;
 }
@@ -121,6 +124,7 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
     electron,
     assets: places.assets,
     platform: system,
+    desktop: env.XDG_CURRENT_DESKTOP ?? "",
     perform: (command) => void menu.perform(command),
   });
   const quit = quitter({
@@ -128,6 +132,7 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
     clock,
     async stop() {
       network.stop();
+      lock?.stop();
       windows.closeAll();
       await tray.stop();
       icon.remove();
@@ -202,6 +207,15 @@ export async function startDesktop(options: DesktopOptions): Promise<TrayApp | u
   });
   watchPower(electron.powerMonitor, tray, quit);
   const network = watchNetwork({ clock, interfaces: options.interfaces, changed: () => tray.wakes() });
+  const { isScreenLocked } = options;
+  const lock =
+    isScreenLocked &&
+    watchLock({
+      clock,
+      isLocked: isScreenLocked,
+      isNeeded: () => windows.isOpen("pairing"),
+      changed: (locked) => tray.screen(locked),
+    });
   log.event("started", { version: about.version });
   await tray.start();
   const asked = windowOfArguments(args);

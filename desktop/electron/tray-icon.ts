@@ -9,12 +9,14 @@ import type { MenuItem } from "../tray/menu-model.ts";
 import type { TrayCommand } from "../tray/tray-command.ts";
 import type { AppView } from "../windows/contract/status-view.ts";
 import type { ElectronPort, TrayPort } from "./electron-port.ts";
-import { iconFile } from "./icon-file.ts";
+import { iconFile, isPanelAlwaysDark } from "./icon-file.ts";
 
 export interface TrayIconOptions {
   readonly electron: Pick<ElectronPort, "Tray" | "Menu" | "nativeImage" | "nativeTheme" | "screen">;
   readonly assets: string;
   readonly platform: AppView["platform"];
+  /** What the desktop calls itself, on Linux (`XDG_CURRENT_DESKTOP`). */
+  readonly desktop: string;
   readonly perform: (command: TrayCommand) => void;
 }
 
@@ -64,8 +66,13 @@ export class TrayIcon {
   }
 
   private imagePath({ mark }: Shown): string {
-    const { electron, assets, platform } = this.options;
-    const isDark = platform === "linux" || electron.nativeTheme.shouldUseDarkColors;
+    const { electron, assets, platform, desktop } = this.options;
+    const { shouldUseDarkColors, shouldUseDarkColorsForSystemIntegratedUI } = electron.nativeTheme;
+    const isDark =
+      platform === "linux"
+        ? isPanelAlwaysDark(desktop) || shouldUseDarkColors
+        : // On Windows the task bar has a theme of its own.
+          shouldUseDarkColorsForSystemIntegratedUI;
     const scale = electron.screen.getPrimaryDisplay().scaleFactor;
     return join(assets, iconFile(mark, { platform, isDark, scale }));
   }

@@ -91,7 +91,7 @@ async function startWorld(home: string, options: TrayWorldOptions): Promise<Tray
     platform: "linux",
     machineName: "Studio PC",
     args,
-    env: {},
+    env: { XDG_CURRENT_DESKTOP: "ubuntu:GNOME" },
     places: {
       pages: join(built, "pages"),
       preload: join(built, "preload.cjs"),

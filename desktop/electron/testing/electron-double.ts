@@ -217,6 +217,9 @@ export class ElectronDouble {
         get shouldUseDarkColors() {
           return double.isDark;
         },
+        get shouldUseDarkColorsForSystemIntegratedUI() {
+          return double.isDark;
+        },
         on: this.theme.on,
       },
       ipcMain: {
