@@ -9,15 +9,15 @@ const UNSEEN =
 
 /** Of several lines: line breaks and tabs stay. */
 export function shownText(text: string): string {
-  return tame(text.replace(/\r\n?/g, "\n"), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g);
+  return tame(text.replace(/\r\n?/g, "\n"), "\n\t");
 }
 
 /** On one line: line breaks and tabs are signs too. */
 export function shownLine(text: string): string {
-  return tame(text, /[\u0000-\u001f\u007f-\u009f]/g);
+  return tame(text, "");
 }
 
-function tame(text: string, controls: RegExp): string {
+function tame(text: string, kept: string): string {
   return (
     text
       .replace(/\p{Cs}/gu, "\ufffd")
@@ -25,7 +25,7 @@ function tame(text: string, controls: RegExp): string {
       .replace(/(\p{M}{4})\p{M}+/gu, "$1")
       // Emoji are joined by one of them.
       .replace(UNSEEN, (char) => (char === "\u200d" ? char : `[${named(char)}]`))
-      .replace(controls, picture)
+      .replace(/\p{Cc}/gu, (char) => (kept.includes(char) ? char : picture(char)))
   );
 }
 

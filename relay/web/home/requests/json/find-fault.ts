@@ -12,7 +12,8 @@ export interface JsonFault {
 }
 
 const SPACE = /[ \t\n\r]*/y;
-const STRING_PIECE = /(?:[^"\\\u0000-\u001f]{1,5000}|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))/y;
+/** Everything from the space on but the quote and the backslash, or an escape. */
+const STRING_PIECE = /(?:[ !#-[\]-\uffff]{1,5000}|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))/y;
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
 
 export function findJsonFault(text: string): JsonFault | undefined {
