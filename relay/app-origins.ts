@@ -4,8 +4,8 @@
  * names. It decides by the Host header alone, and never takes the relay's own host for an app's.
  */
 import { publicKeyFromNodeId } from "#shared/crypto/node-identity.ts";
-import { isLoopbackHost, relayHost } from "#shared/protocol/v2/relay-host.ts";
 import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
+import { isLoopbackHost, relayHost } from "#shared/protocol/v2/relay-host.ts";
 
 /** What the setting says. */
 export type AppsSetting = "subdomain" | "off" | `${"http" | "https"}://${string}`;
@@ -49,7 +49,8 @@ export function appOrigins(config: Place): AppOrigins | undefined {
     const { protocol } = new URL(apps);
     return { isAppHost: (host) => hostOf(host, protocol) === own, template: () => apps };
   }
-  if (isHere(config)) return subdomains({ scheme: "http:", name: "localhost", port: loopbackPort(publicUrl) });
+  if (isHere(config))
+    return subdomains({ scheme: "http:", name: "localhost", port: loopbackPort(publicUrl) });
   const { protocol, hostname, port } = new URL(publicUrl ?? "");
   return subdomains({ scheme: protocol, name: hostname, port: () => port });
 }

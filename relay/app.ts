@@ -1,8 +1,10 @@
 /** The HTTP side of the relay: a few routes, JSON errors in one form, and no trace of an error's text in an answer. */
 import Router from "@koa/router";
 import Koa from "koa";
+import { appOrigins } from "./app-origins.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { RelayState } from "./relay-state.ts";
+import { appOriginRoute } from "./routes/app-origin.ts";
 import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { pairRoute } from "./routes/pair.ts";
@@ -39,6 +41,8 @@ export function createApp(options: {
     }
     if (context.status === 405 || context.status === 501) context.body = { detail: "Method Not Allowed" };
   });
+  const apps = appOrigins(relay.config);
+  if (apps !== undefined) app.use(appOriginRoute(apps, web?.app ?? new Map()));
   if (web !== undefined) app.use(homeRoute(web.home, relay.config.publicUrl));
   app.use(router.routes());
   app.use(router.allowedMethods());

@@ -5,6 +5,7 @@
 import { ENROLL_KEY_ALLOWED, parseEnrollKey } from "#shared/config/enroll-key.ts";
 import { PUBLIC_URL_ALLOWED, parsePublicUrl } from "#shared/config/public-url.ts";
 import {
+  ConfigError,
   choice,
   type Environment,
   flag,
@@ -13,6 +14,7 @@ import {
   type SettingValues,
   text,
 } from "#shared/config/settings.ts";
+import { APPS_ALLOWED, type AppsTrouble, appsTrouble, parseApps } from "./app-origins.ts";
 import { LOG_LEVELS } from "./log.ts";
 
 const MIB = 1024 * 1024;
@@ -52,6 +54,8 @@ export const RELAY_SETTINGS = {
   trustProxy: flag("ORA_RELAY_TRUST_PROXY", false),
   /** What a node must know to register with protocol 2. */
   enrollKey: text("ORA_RELAY_ENROLL_KEY", undefined, ENROLL_KEY_ALLOWED, parseEnrollKey, { secret: true }),
+  /** Where the web apps of PCs have their origins. */
+  apps: text("ORA_RELAY_APPS", undefined, APPS_ALLOWED, parseApps),
   logLevel: choice("ORA_RELAY_LOG_LEVEL", LOG_LEVELS, "info"),
 };
 
@@ -62,5 +66,16 @@ export type RelayConfig = SettingValues<typeof RELAY_SETTINGS>;
  * @throws {ConfigError} on a misspelt name or a value that is not allowed.
  */
 export function loadRelayConfig(sources: { environment: Environment; dotEnv: Environment }): RelayConfig {
-  return readSettings({ ...sources.dotEnv, ...sources.environment }, RELAY_SETTINGS);
+  const config = readSettings({ ...sources.dotEnv, ...sources.environment }, RELAY_SETTINGS);
+  const trouble = appsTrouble(config);
+  if (trouble === undefined) return config;
+  throw new ConfigError("config_bad_value", "ORA_RELAY_APPS", `ORA_RELAY_APPS ${APPS_TROUBLE[trouble]}`);
 }
+
+const APPS_TROUBLE: Readonly<Record<AppsTrouble, string>> = {
+  needs_public_url: "is subdomain, and sub-domains of what is not known: set ORA_RELAY_PUBLIC_URL",
+  public_url_is_ip:
+    "is subdomain, but ORA_RELAY_PUBLIC_URL is an IP address, which has no sub-domains: give the relay a name, or name one origin for apps",
+  same_as_home:
+    "is the relay's own address: apps are foreign code and need an origin of their own, such as another sub-domain",
+};

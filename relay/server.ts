@@ -2,11 +2,12 @@
  * One relay, put together: tables, HTTP server, sockets, heartbeat. Nothing happens before `listen`, and after `close`
  * nothing is left. It keeps no state outside this process.
  */
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { MAX_OFFERS_PER_NODE } from "#shared/protocol/v2/limits.ts";
 import { createApp } from "./app.ts";
+import { appOrigins } from "./app-origins.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
 import { Hub } from "./hub.ts";
@@ -74,7 +75,11 @@ export function createRelay(options: {
   const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
   const peers = new Peers({ clock, ...(maxUnfinishedBytes !== undefined && { maxUnfinishedBytes }) });
   const unproven = new ProbationRegister();
-  const v2 = v2State(relay, peers, options.hellosPerMinute ?? HELLOS_PER_MINUTE);
+  const apps = appOrigins(config);
+  const v2 = v2State(relay, peers, {
+    hellosPerMinute: options.hellosPerMinute ?? HELLOS_PER_MINUTE,
+    apps: () => apps?.template(portOf(server)),
+  });
   const upgrade = new Upgrade({
     relay,
     peers,
@@ -128,8 +133,7 @@ export function createRelay(options: {
           server.off("error", reject);
           peers.start();
           sweep();
-          // With a TCP server that listens, the address is never a string or null.
-          resolve({ port: (server.address() as AddressInfo).port });
+          resolve({ port: portOf(server) });
         });
       }),
     close: () => {
@@ -139,18 +143,28 @@ export function createRelay(options: {
   };
 }
 
+/** Of a server that listens: its address is then never a string or null. */
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
 /** Undefined where protocol 2 cannot be served, because strangers reach this relay and it does not know its name. */
-function v2State(relay: RelayState, peers: Peers, hellosPerMinute: number): V2State | undefined {
+function v2State(
+  relay: RelayState,
+  peers: Peers,
+  options: { hellosPerMinute: number; apps: () => string | undefined },
+): V2State | undefined {
   const { config, clock } = relay;
   const servesHost = servedHost(config);
   if (servesHost === undefined) return undefined;
   return {
     relay,
     peers,
+    apps: options.apps,
     policy: { backend: createCryptoBackend(), servesHost, enrollKey: config.enrollKey },
     claims: new NodeClaims(),
     deviceCount: new DeviceCount(),
-    hellos: new RateLimit({ clock, perMinute: hellosPerMinute }),
+    hellos: new RateLimit({ clock, perMinute: options.hellosPerMinute }),
     routeOpens: new RateLimit({ clock, perMinute: config.pairRatePerMinute }),
     deviceOpens: new RateLimit({ clock, perMinute: DEVICE_OPENS_PER_MINUTE }),
   };

@@ -34,7 +34,7 @@ export class V2Acceptor {
     const peer = v2.peers.create(accepted, MAX_QUEUED_BYTES);
     const probation = this.probation(peer, accepted, V2_NODE_PROBATION);
     v2.peers.attach(peer, new V2NodeSocket({ peer, v2, probation }));
-    this.welcome(peer);
+    this.welcome(peer, undefined);
   }
 
   client(accepted: Accepted): void {
@@ -42,14 +42,14 @@ export class V2Acceptor {
     const peer = v2.peers.create(accepted, CHANNEL_BUFFER_BYTES + CHANNEL_SLACK_BYTES);
     const probation = this.probation(peer, accepted, V2_CLIENT_PROBATION);
     v2.peers.attach(peer, new V2ClientSocket({ peer, v2, probation }));
-    this.welcome(peer);
+    this.welcome(peer, v2.apps());
   }
 
   private probation(peer: PeerSocket, { stream }: Accepted, limits: ProbationLimits): Probation {
     return new Probation({ peer, stream, register: this.unproven, clock: this.v2.relay.clock, limits });
   }
 
-  private welcome(peer: PeerSocket): void {
+  private welcome(peer: PeerSocket, apps: string | undefined): void {
     const { config, clock } = this.v2.relay;
     const welcome: Welcome = {
       type: "welcome",
@@ -57,6 +57,7 @@ export class V2Acceptor {
       now: clock.unixSeconds(),
       limits: { channel_buffer: CHANNEL_BUFFER_BYTES },
       ...(config.publicUrl !== undefined && { public_url: config.publicUrl }),
+      ...(apps !== undefined && { apps }),
     };
     peer.sendJson(welcome);
   }

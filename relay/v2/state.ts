@@ -8,6 +8,8 @@ import type { ProofPolicy } from "./node-proof.ts";
 
 export interface V2State {
   readonly relay: RelayState;
+  /** Where web apps have their origins, as clients are told; undefined where they have none. */
+  readonly apps: () => string | undefined;
   readonly peers: Peers;
   readonly policy: ProofPolicy;
   readonly claims: NodeClaims;

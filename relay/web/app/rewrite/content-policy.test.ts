@@ -2,7 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { patchPolicies } from "./content-policy.ts";
 
-const shim = { script: "https://a.example/~ora/shim.js", hash: "sha256-abc", calls: "https://a.example/~ora/" };
+const shim = {
+  script: "https://a.example/~ora/shim.js",
+  hash: "sha256-abc",
+  calls: "https://a.example/~ora/",
+};
 const patch = (policy: string) => patchPolicies(policy, shim);
 
 describe("a patched content security policy", () => {
@@ -13,7 +17,9 @@ describe("a patched content security policy", () => {
   });
 
   it("keeps what the app allows, and what it forbids", () => {
-    expect(patch("script-src 'self' https://cdn.example 'unsafe-eval'; img-src 'none'; connect-src 'self'").policy).toBe(
+    expect(
+      patch("script-src 'self' https://cdn.example 'unsafe-eval'; img-src 'none'; connect-src 'self'").policy,
+    ).toBe(
       "script-src 'self' https://cdn.example 'unsafe-eval'; img-src 'none'; " +
         `connect-src 'self' ${shim.calls}; script-src-elem 'self' https://cdn.example 'unsafe-eval' ${shim.script}; ` +
         `worker-src 'self' https://cdn.example 'unsafe-eval' ${shim.calls}`,
@@ -39,7 +45,9 @@ describe("a patched content security policy", () => {
   });
 
   it("drops what would speak past the tunnel", () => {
-    expect(patch("upgrade-insecure-requests; report-uri /r; report-to x; img-src *").policy).toBe("img-src *");
+    expect(patch("upgrade-insecure-requests; report-uri /r; report-to x; img-src *").policy).toBe(
+      "img-src *",
+    );
     expect(patch("Upgrade-Insecure-Requests").policy).toBe("");
   });
 
@@ -67,7 +75,10 @@ describe("a patched content security policy", () => {
         const img = (text: string) => /(?:^|; )(img-src[^;,]*)/.exec(text)?.[1]?.trim();
         expect(policy).not.toContain("undefined");
         if (!before.includes(",")) {
-          const normal = before.split(";").map((part) => part.trim().split(/\s+/).join(" ")).join("; ");
+          const normal = before
+            .split(";")
+            .map((part) => part.trim().split(/\s+/).join(" "))
+            .join("; ");
           expect(img(policy)).toBe(img(normal));
         }
       }),

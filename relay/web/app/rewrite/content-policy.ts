@@ -66,7 +66,8 @@ function parse(policy: string): Directive[] {
     const [name = "", ...values] = part.trim().split(/[\t\n\f\r ]+/);
     const lower = name.toLowerCase();
     // A second one of a name does not count.
-    if (lower !== "" && !directives.some((known) => known.name === lower)) directives.push({ name: lower, values });
+    if (lower !== "" && !directives.some((known) => known.name === lower))
+      directives.push({ name: lower, values });
   }
   return directives;
 }

@@ -99,9 +99,9 @@ describe("a tag put into HTML", () => {
   it("changes no byte of whatever comes, however it is cut", async () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 20 }),
-      fc.constantFrom(..."<!-- --> <head> <html> <!doctype html> <script> > < \" ' = <! <? </".split(" ")).map(
-        (text) => Uint8Array.from(Buffer.from(text)),
-      ),
+      fc
+        .constantFrom(..."<!-- --> <head> <html> <!doctype html> <script> > < \" ' = <! <? </".split(" "))
+        .map((text) => Uint8Array.from(Buffer.from(text))),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (chunks) => {

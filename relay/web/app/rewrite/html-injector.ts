@@ -18,9 +18,7 @@ const SPACES: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x20]);
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** Where the tag goes: `found` is final; `sofar` is the best place if nothing more came. `none`: this is UTF-16. */
-type Place =
-  | { readonly kind: "found" | "sofar"; readonly at: number }
-  | { readonly kind: "none" };
+type Place = { readonly kind: "found" | "sofar"; readonly at: number } | { readonly kind: "none" };
 
 export function injectTag(tag: Uint8Array): TransformStream<Uint8Array, Uint8Array> {
   let held: Uint8Array | undefined = new Uint8Array(0);
@@ -79,13 +77,16 @@ export function findPlace(bytes: Uint8Array): Place {
 function isUtf16(bytes: Uint8Array): boolean {
   const [first, second] = bytes;
   if ((first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe)) return true;
-  return bytes.length >= 2 && (first === 0) !== (second === 0) && (first === LESS_THAN || second === LESS_THAN);
+  return (
+    bytes.length >= 2 && (first === 0) !== (second === 0) && (first === LESS_THAN || second === LESS_THAN)
+  );
 }
 
 /** A byte order mark of which only a part has come. */
 function isMarkBegun(bytes: Uint8Array, at: number): boolean {
   if (at !== 0) return false;
-  const isUtf8 = bytes.length < BYTE_ORDER_MARK.length && bytes.every((byte, i) => byte === BYTE_ORDER_MARK[i]);
+  const isUtf8 =
+    bytes.length < BYTE_ORDER_MARK.length && bytes.every((byte, i) => byte === BYTE_ORDER_MARK[i]);
   return isUtf8 || (bytes.length === 1 && (bytes[0] === 0xfe || bytes[0] === 0xff || bytes[0] === 0));
 }
 

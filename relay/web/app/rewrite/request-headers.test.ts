@@ -17,7 +17,16 @@ const named = (request: AskedRequest, cause = causeOf(request, place)) =>
 
 describe("the headers that a PC gets", () => {
   it("are the page's, and what a browser adds", () => {
-    expect(named(asked({ headers: [["X-Own", "1"], ["accept", "text/plain"]] }))).toEqual({
+    expect(
+      named(
+        asked({
+          headers: [
+            ["X-Own", "1"],
+            ["accept", "text/plain"],
+          ],
+        }),
+      ),
+    ).toEqual({
       "x-own": "1",
       accept: "text/plain",
       "user-agent": "Browser/1",

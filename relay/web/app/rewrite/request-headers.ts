@@ -3,7 +3,7 @@
  * added afterwards. Cookies are the PC's own business. What says where a request came from is written here, because the
  * page's origin is another one than the app's.
  */
-import { addressThere, type AppPlace } from "./url-map.ts";
+import { type AppPlace, addressThere } from "./url-map.ts";
 
 export type HeaderPair = readonly [name: string, value: string];
 
@@ -44,7 +44,12 @@ const REPLACED: ReadonlySet<string> = new Set([
 /** Ours alone: between the page's script and the worker. */
 export const OWN_HEADER_PREFIX = "x-ora-shim-";
 
-export function headersForPc(request: AskedRequest, cause: Cause, place: AppPlace, browser: BrowserWords): HeaderPair[] {
+export function headersForPc(
+  request: AskedRequest,
+  cause: Cause,
+  place: AppPlace,
+  browser: BrowserWords,
+): HeaderPair[] {
   const given = [...request.headers].map(([name, value]): HeaderPair => [name.toLowerCase(), value]);
   const kept = given.filter(([name]) => !REPLACED.has(name) && !name.startsWith(OWN_HEADER_PREFIX));
   const names = new Set(kept.map(([name]) => name));
@@ -78,7 +83,8 @@ export function causeOf(request: AskedRequest & { readonly origin?: string | nul
   const { referrer, mode, method, origin } = request;
   if (mode !== "navigate") return "same-origin";
   const isOwn = (address: string) => addressThere(address, place) !== address || isAlias(address, place);
-  if (origin !== undefined && origin !== null && origin !== "null") return isOwn(origin) ? "same-origin" : "cross-site";
+  if (origin !== undefined && origin !== null && origin !== "null")
+    return isOwn(origin) ? "same-origin" : "cross-site";
   if (referrer !== "" && referrer !== "about:client") return isOwn(referrer) ? "same-origin" : "cross-site";
   return method === "GET" || method === "HEAD" ? "none" : "cross-site";
 }

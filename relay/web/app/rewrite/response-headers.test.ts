@@ -3,7 +3,11 @@ import type { HeaderPair } from "./request-headers.ts";
 import { shapeHeaders } from "./response-headers.ts";
 
 const place = { origin: "https://x.example", aliases: ["http://127.0.0.1:8000"], basePath: "" };
-const shim = { script: "https://x.example/~ora/shim.js", hash: "sha256-abc", calls: "https://x.example/~ora/" };
+const shim = {
+  script: "https://x.example/~ora/shim.js",
+  hash: "sha256-abc",
+  calls: "https://x.example/~ora/",
+};
 const shape = (given: HeaderPair[], part: { isNavigation?: boolean; hasBody?: boolean } = {}) =>
   shapeHeaders(given, { place, shim, isNavigation: true, hasBody: true, ...part });
 const value = (shaped: ReturnType<typeof shape>, name: string) =>
@@ -29,9 +33,17 @@ describe("the headers that a page sees", () => {
   });
 
   it("lose the length and encoding of what is decoded, and keep them otherwise", () => {
-    const given: HeaderPair[] = [["content-encoding", "gzip"], ["content-length", "9"]];
-    expect(shape(given)).toMatchObject({ decode: "gzip", headers: [["content-security-policy", "frame-ancestors 'self'"]] });
-    expect(shape([["content-length", "9"]], { isNavigation: false }).headers).toEqual([["content-length", "9"]]);
+    const given: HeaderPair[] = [
+      ["content-encoding", "gzip"],
+      ["content-length", "9"],
+    ];
+    expect(shape(given)).toMatchObject({
+      decode: "gzip",
+      headers: [["content-security-policy", "frame-ancestors 'self'"]],
+    });
+    expect(shape([["content-length", "9"]], { isNavigation: false }).headers).toEqual([
+      ["content-length", "9"],
+    ]);
     expect(shape([["content-encoding", "br"]]).decode).toBeUndefined();
     expect(shape(given, { hasBody: false, isNavigation: false }).headers).toEqual(given);
   });
@@ -47,20 +59,38 @@ describe("the headers that a page sees", () => {
 
   it("hold nothing that would reach past the tunnel", () => {
     const names = ["Set-Cookie", "Clear-Site-Data", "NEL", "Report-To", "Service-Worker-Allowed"];
-    expect(shape(names.map((name): HeaderPair => [name, "x"]), { isNavigation: false }).headers).toEqual([]);
+    expect(
+      shape(
+        names.map((name): HeaderPair => [name, "x"]),
+        { isNavigation: false },
+      ).headers,
+    ).toEqual([]);
   });
 
   it("let the shim in, and tell its nonce", () => {
     const shaped = shape([["Content-Security-Policy", "script-src 'nonce-n'"]]);
     expect(shaped.nonce).toBe("n");
-    expect(value(shape([["Content-Security-Policy", "script-src 'self'"]]), "content-security-policy")).toEqual([
+    expect(
+      value(shape([["Content-Security-Policy", "script-src 'self'"]]), "content-security-policy"),
+    ).toEqual([
       `script-src 'self'; script-src-elem 'self' ${shim.script}; worker-src 'self' ${shim.calls}`,
       "frame-ancestors 'self'",
     ]);
   });
 
   it("keep several of one name, and tell the worker where a form stood", () => {
-    expect(shape([["Vary", "a"], ["vary", "b"]], { isNavigation: false }).headers).toEqual([["vary", "a"], ["vary", "b"]]);
+    expect(
+      shape(
+        [
+          ["Vary", "a"],
+          ["vary", "b"],
+        ],
+        { isNavigation: false },
+      ).headers,
+    ).toEqual([
+      ["vary", "a"],
+      ["vary", "b"],
+    ]);
     expect(value(shape([["Referrer-Policy", "no-referrer"]]), "referrer-policy")).toEqual(["same-origin"]);
     const usual = "no-referrer-when-downgrade";
     expect(value(shape([["Referrer-Policy", usual]]), "referrer-policy")).toEqual([usual]);

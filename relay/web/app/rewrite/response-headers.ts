@@ -49,7 +49,8 @@ export function shapeHeaders(given: readonly HeaderPair[], options: ShapeOptions
   const all = given.map(([name, value]): HeaderPair => [name.toLowerCase(), value]);
   const value = (name: string) => all.find(([each]) => each === name)?.[1] ?? "";
   const decode = hasBody ? decoding(value("content-encoding")) : "none";
-  const isPage = isNavigation && hasBody && isHtml(value("content-type")) && !isAttachment(value("content-disposition"));
+  const isPage =
+    isNavigation && hasBody && isHtml(value("content-type")) && !isAttachment(value("content-disposition"));
   let nonce: string | undefined;
   const headers = all.flatMap(([name, text]): HeaderPair[] => {
     if (DROPPED.has(name)) return [];

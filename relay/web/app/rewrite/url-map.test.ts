@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressHere, addressThere, type AppPlace, locationHere, tunnelPath } from "./url-map.ts";
+import { type AppPlace, addressHere, addressThere, locationHere, tunnelPath } from "./url-map.ts";
 
 const place: AppPlace = {
   origin: "https://x.relay.example",
