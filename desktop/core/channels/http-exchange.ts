@@ -16,6 +16,7 @@ import { RequestBody } from "./request-body.ts";
 
 /** Answers without a body, whatever their headers say (RFC 9110 section 6.4.1). */
 const BODILESS = new Set([204, 205, 304]);
+const BAD_GATEWAY = 502;
 
 export interface HttpExchangeOptions {
   readonly stream: NodeStream;
@@ -90,8 +91,7 @@ class HttpExchange implements StreamListener {
       this.stream.respond({ status, headers: own, ...(isBodiless && { end: true }) });
     } catch (error) {
       if (!(error instanceof MuxError)) throw error;
-      this.abandon("failed");
-      refuse(this.stream, 502, "bad_response");
+      this.refuseAnswer();
       return;
     }
     this.hasResponded = true;
@@ -125,8 +125,19 @@ class HttpExchange implements StreamListener {
 
   private failed(name: FailureName): void {
     if (this.isOver) return;
+    if (name === "HeadersTooLarge" && !this.hasResponded) {
+      this.refuseAnswer();
+      return;
+    }
     this.abandon("failed");
     this.stream.reset(resetCode(name, this.hasResponded), name);
+  }
+
+  /** The API's head is too large or none that HTTP allows. */
+  private refuseAnswer(): void {
+    this.record.status(BAD_GATEWAY);
+    this.abandon("failed");
+    refuse(this.stream, BAD_GATEWAY, "bad_response");
   }
 
   private begin(): void {

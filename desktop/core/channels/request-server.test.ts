@@ -1,12 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { MAX_HEADER_BYTES } from "#shared/mux/head-codec.ts";
 import type { AccessRule } from "../access-rules/rule.ts";
 import { createActivityLog } from "../activity/activity-log.ts";
 import { systemClock } from "../clock.ts";
 import { connectLocalApi } from "../local-proxy/local-api.ts";
 import { type LocalTarget, localTarget } from "../local-proxy/local-target.ts";
+import { MAX_RESPONSE_HEADER_BYTES } from "../local-proxy/transport.ts";
 import { deviceEnd } from "../testing/device-end.ts";
+import { rawApi } from "../testing/fake-api.ts";
 import { oddApi } from "../testing/odd-api.ts";
 import { type Asker, requestServer } from "./request-server.ts";
 
@@ -222,6 +225,63 @@ describe("a device's request", () => {
     await exchange.until(() => exchange.wasStopped);
   });
 
+  it("gets its answer before it has sent anything, and may end long after it", async () => {
+    const { device, api } = await setUp();
+    const exchange = device.open({ method: "POST", path: "/early" });
+    const answer = await exchange.done;
+    expect(answer).toMatchObject({ status: 413, reset: undefined });
+    expect(answer.body.toString()).toBe("too much");
+    await exchange.until(() => exchange.wasStopped);
+    exchange.stream?.write(new Uint8Array(1_000));
+    exchange.stream?.end();
+    expect((await device.ask({ path: "/x" })).status).toBe(200);
+    expect(api.seen.map(({ url }) => url)).toEqual(["/early", "/x"]);
+  });
+
+  it("is seen by the API at once, and answered long after it has ended", async () => {
+    const { device, api } = await setUp();
+    const exchange = device.open({ method: "POST", path: "/hash" });
+    while (api.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await exchange.write(Buffer.from("slow"));
+    exchange.stream?.end();
+    expect((await exchange.done).body.toString()).toBe(createHash("sha256").update("slow").digest("hex"));
+  });
+
+  it("that is given up in its body ends at the API", async () => {
+    const { device, api, activity } = await setUp();
+    const exchange = device.open({ method: "POST", path: "/silent" });
+    while (api.hangs.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await exchange.write(new Uint8Array(1_000));
+    exchange.stream?.reset("cancelled");
+    await api.hangs[0]?.closed;
+    while (activity.list(1)[0]?.outcome === "open") await new Promise((resolve) => setImmediate(resolve));
+    expect(activity.list(1)[0]?.outcome).toBe("failed");
+  });
+
+  it("that the API does not read stops its client, and nobody else", async () => {
+    const { device, activity } = await setUp();
+    const exchange = device.open({ method: "POST", path: "/silent" });
+    const chunk = new Uint8Array(64 * 1024);
+    let written = 0;
+    const pour = async () => {
+      while (exchange.stream?.isOpen) {
+        await exchange.write(chunk);
+        written += chunk.length;
+      }
+    };
+    void pour();
+    let last = -1;
+    for (let still = 0; still < 200; still = written === last ? still + 1 : 0) {
+      last = written;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await device.ask({ path: "/x" })).status).toBe(200);
+    const taken = activity.list(10).find(({ path }) => path === "/silent")?.bytesIn;
+    // The sockets' own buffers are the system's.
+    expect(taken).toBeLessThan(16 * 1024 * 1024);
+    exchange.stream?.reset("cancelled");
+  });
+
   it("that nobody reads does not fill the node's memory, nor stop its neighbours", async () => {
     const { device, activity } = await setUp();
     const endless = device.open({ path: "/endless", end: true });
@@ -256,11 +316,27 @@ describe("a device's request", () => {
     expect(api.seen).toEqual([]);
   });
 
-  it("whose answer cannot be forwarded gets a 502 of the node", async () => {
-    const { device } = await setUp();
-    const answer = await device.ask({ path: "/big-head" });
-    expect(answer.status).toBe(502);
-    expect(answer.headers).toContainEqual(["x-ora-refused", "bad_response"]);
+  it.each([
+    ["just under the protocol's limit", MAX_HEADER_BYTES, 200],
+    ["just over it", MAX_HEADER_BYTES + 1, 502],
+    ["just under what is read at all", MAX_RESPONSE_HEADER_BYTES - 1, 502],
+    ["just over that", MAX_RESPONSE_HEADER_BYTES, 502],
+    ["of a megabyte", 1_048_576, 502],
+  ])("whose answer has headers %s gets what they allow", async (_, bytes, status) => {
+    const value = "x".repeat(bytes - "XContent-Length0".length);
+    const api = await rawApi((socket) =>
+      socket.end(`HTTP/1.1 200 \r\nX: ${value}\r\nContent-Length: 0\r\n\r\n`),
+    );
+    ends.push(() => api.close());
+    const { device, activity } = await serveTo(api.target);
+    for (const body of [undefined, "x"]) {
+      const answer = await device.ask({ method: "POST", path: "/" }, body);
+      expect(answer).toMatchObject({ status, reset: undefined });
+      if (status === 502) expect(answer.headers).toContainEqual(["x-ora-refused", "bad_response"]);
+      expect(activity.list(1)[0]?.status).toBe(status);
+    }
+    const streamed = device.open({ method: "POST", path: "/" });
+    expect((await streamed.done).status).toBe(status);
   });
 
   it.each([

@@ -1,58 +1,23 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { afterEach, describe, expect, it } from "vitest";
-import { type FakeApi, httpApi, nobody, rawApi } from "../testing/fake-api.ts";
+import { describe, expect, it } from "vitest";
+import { httpApi, nobody, rawApi } from "../testing/fake-api.ts";
+import { answerOf, bodyOf, failed, localCalls, request, settled, whole } from "../testing/local-calls.ts";
 import type { FailureName } from "./failure-name.ts";
 import type { HeaderPair } from "./header-policy.ts";
-import { connectLocalApi, type LocalApi, type LocalCall, type LocalRequest } from "./local-api.ts";
-import type { LocalTarget } from "./local-target.ts";
-import { callWhole, type WholeAnswer } from "./whole-answer.ts";
+import type { LocalCall, LocalRequest } from "./local-api.ts";
+import { MAX_RESPONSE_HEADER_BYTES } from "./transport.ts";
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
-});
-
-function apiAt(
-  target: LocalTarget,
-  options: { idleTimeoutMs?: number; maxCalls?: number; outcome?: (f?: FailureName) => void } = {},
-): LocalApi {
-  const api = connectLocalApi({ target, idleTimeoutMs: 20_000, ...options });
-  open.push(api);
-  return api;
-}
-
-async function started(api: Promise<FakeApi>): Promise<FakeApi> {
-  const fake = await api;
-  open.push(fake);
-  return fake;
-}
-
-function request(overrides: Partial<LocalRequest> = {}): LocalRequest {
-  return { method: "GET", target: "/", headers: [["Host", "api"]], body: undefined, ...overrides };
-}
-
-function whole(api: LocalApi, asked: Partial<LocalRequest> = {}, cap = 1_000_000): Promise<WholeAnswer> {
-  return new Promise((resolve) => callWhole(api, request(asked), cap, resolve));
-}
-
-async function answerOf(api: LocalApi, asked: Partial<LocalRequest> = {}, cap?: number) {
-  const answer = await whole(api, asked, cap);
-  if (answer.kind !== "answer") return expect.fail(JSON.stringify(answer));
-  return { status: answer.status, headers: answer.headers, text: answer.body.toString() };
-}
-
-const failed = (name: FailureName): WholeAnswer => ({ kind: "failed", name });
-const body = async (message: IncomingMessage) => Buffer.concat(await message.toArray());
+const { apiAt, started } = localCalls();
 
 describe("calling the local API", () => {
   it("sends method, target, headers and body as they are", async () => {
     const fake = await started(
       httpApi(async (message, response) => {
         response.end(
-          JSON.stringify([message.method, message.url, message.rawHeaders, String(await body(message))]),
+          JSON.stringify([message.method, message.url, message.rawHeaders, String(await bodyOf(message))]),
         );
       }),
     );
@@ -258,57 +223,55 @@ describe("calling the local API", () => {
   });
 });
 
-/** Waits until a number stands still for some turns of the event loop. */
-async function settled(read: () => number): Promise<void> {
-  let last = -1;
-  for (let still = 0; still < 200; still = read() === last ? still + 1 : 0) {
-    last = read();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
+/** Each transport must find the same names for the same troubles. */
+const FORMS: [string, () => Partial<LocalRequest>][] = [
+  ["without a body", () => ({})],
+  ["with a whole body", () => ({ method: "POST", body: Buffer.from("body") })],
+  ["with a streamed body", () => ({ method: "POST", body: Readable.from([]), contentLength: 0 })],
+];
 
-describe("a local API that misbehaves", () => {
+describe.each(FORMS)("a local API that misbehaves to a request %s", (_, asked) => {
   it("is down: ConnectError, at once", async () => {
     const outcomes: (FailureName | undefined)[] = [];
     const api = apiAt(await nobody(), { outcome: (failure) => outcomes.push(failure) });
-    expect(await whole(api)).toEqual(failed("ConnectError"));
+    expect(await whole(api, asked())).toEqual(failed("ConnectError"));
     expect(outcomes).toEqual(["ConnectError"]);
   });
 
   it("hangs: ReadTimeout", async () => {
     const fake = await started(rawApi(() => undefined));
-    expect(await whole(apiAt(fake.target, { idleTimeoutMs: 50 }))).toEqual(failed("ReadTimeout"));
+    expect(await whole(apiAt(fake.target, { idleTimeoutMs: 50 }), asked())).toEqual(failed("ReadTimeout"));
   });
 
   it("hangs in the middle of the body: ReadTimeout", async () => {
     const fake = await started(
       rawApi((socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")),
     );
-    expect(await whole(apiAt(fake.target, { idleTimeoutMs: 50 }))).toEqual(failed("ReadTimeout"));
+    expect(await whole(apiAt(fake.target, { idleTimeoutMs: 50 }), asked())).toEqual(failed("ReadTimeout"));
   });
 
   it("resets the connection: ReadError", async () => {
     const fake = await started(rawApi((socket) => socket.resetAndDestroy()));
-    expect(await whole(apiAt(fake.target), { method: "POST" })).toEqual(failed("ReadError"));
+    expect(await whole(apiAt(fake.target), asked())).toEqual(failed("ReadError"));
   });
 
   it("closes without a word: RemoteProtocolError", async () => {
     const fake = await started(rawApi((socket) => socket.end()));
-    expect(await whole(apiAt(fake.target), { method: "POST" })).toEqual(failed("RemoteProtocolError"));
+    expect(await whole(apiAt(fake.target), asked())).toEqual(failed("RemoteProtocolError"));
   });
 
   it("half-closes in the middle of the body: never a success", async () => {
     const fake = await started(
       rawApi((socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")),
     );
-    expect(await whole(apiAt(fake.target))).toEqual(failed("RemoteProtocolError"));
+    expect(await whole(apiAt(fake.target), asked())).toEqual(failed("RemoteProtocolError"));
   });
 
   it("ends a chunked body without its end: never a success", async () => {
     const fake = await started(
       rawApi((socket) => socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")),
     );
-    expect(await whole(apiAt(fake.target))).toEqual(failed("RemoteProtocolError"));
+    expect(await whole(apiAt(fake.target), asked())).toEqual(failed("RemoteProtocolError"));
   });
 
   it.each([
@@ -317,19 +280,33 @@ describe("a local API that misbehaves", () => {
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nab"],
     ["both framings", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nab"],
     ["a chunk size that is no number", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
-    ["headers without end", `HTTP/1.1 200 OK\r\nX: ${"x".repeat(70_000)}`],
-  ])("answers %s: RemoteProtocolError", async (_, text) => {
+  ])("answers %s: RemoteProtocolError", async (_trouble, text) => {
     const fake = await started(rawApi((socket) => socket.write(text)));
-    expect(await whole(apiAt(fake.target), { method: "POST" })).toEqual(failed("RemoteProtocolError"));
+    expect(await whole(apiAt(fake.target), asked())).toEqual(failed("RemoteProtocolError"));
   });
 
   it("switches protocols unasked: an error, not a crash", async () => {
     const fake = await started(
       rawApi((socket) => socket.write("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n")),
     );
-    expect((await whole(apiAt(fake.target), { method: "POST" })).kind).toBe("failed");
+    expect((await whole(apiAt(fake.target), asked())).kind).toBe("failed");
   });
 
+  it.each([
+    ["just under the limit", MAX_RESPONSE_HEADER_BYTES - 1, "answer"],
+    ["at the limit", MAX_RESPONSE_HEADER_BYTES, "HeadersTooLarge"],
+    ["of a megabyte", 1_048_576, "HeadersTooLarge"],
+  ])("answers with headers %s", async (_size, bytes, result) => {
+    const value = "x".repeat(bytes - "XContent-Length0".length);
+    const fake = await started(
+      rawApi((socket) => socket.write(`HTTP/1.1 200 \r\nX: ${value}\r\nContent-Length: 0\r\n\r\n`)),
+    );
+    const answer = await whole(apiAt(fake.target), asked());
+    expect(answer.kind === "failed" ? answer.name : answer.kind).toBe(result);
+  });
+});
+
+describe("a local API that pours", () => {
   it("sends an endless body: cut at the cap", async () => {
     let closed: (() => void) | undefined;
     const gone = new Promise<void>((resolve) => {

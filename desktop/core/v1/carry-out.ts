@@ -7,6 +7,7 @@ import type { BadRequest, ProxyRequest } from "#shared/protocol/v1/decode.ts";
 import { REQUEST_ERROR, type RequestId } from "#shared/protocol/v1/messages.ts";
 import type { ActivityRecord } from "../activity/activity-log.ts";
 import { refusalBody, refusalHeaders } from "../channels/refusal.ts";
+import type { FailureName } from "../local-proxy/failure-name.ts";
 import { type RequestContext, responseHeaders } from "../local-proxy/header-policy.ts";
 import type { LocalApi, LocalCall } from "../local-proxy/local-api.ts";
 import { localRequest } from "../local-proxy/local-request.ts";
@@ -131,6 +132,11 @@ function textOf(id: RequestId, answer: WholeAnswer, maxMessageBytes: number): Me
       return failureText(id, REQUEST_ERROR.BODY_TOO_LARGE);
     case "failed":
       if (answer.name === "TooManyCalls") return failureText(id, REQUEST_ERROR.TOO_MANY_PENDING);
-      return failureText(id, `http_proxy_failed:${answer.name}`);
+      return failureText(id, `http_proxy_failed:${v1Name(answer.name)}`);
   }
+}
+
+/** The first implementation had no name of its own for it. */
+function v1Name(name: FailureName): FailureName {
+  return name === "HeadersTooLarge" ? "RemoteProtocolError" : name;
 }
