@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "./clock.ts";
+import { MIN_SWEEP_MS } from "./limits.ts";
 
 export interface Expiring {
   readonly digest: Buffer;
@@ -27,6 +28,7 @@ export class DigestTable<Entry extends Expiring> {
   private readonly clock: Clock;
   private readonly max: number;
   private readonly removed: (entry: Entry) => void;
+  private sweptAt = Number.NEGATIVE_INFINITY;
 
   /** `removed` hears of every entry that leaves, whether taken, replaced or expired. */
   constructor(options: { clock: Clock; max: number; removed: (entry: Entry) => void }) {
@@ -59,7 +61,8 @@ export class DigestTable<Entry extends Expiring> {
     const old = this.entries.get(key);
     if (old !== undefined) this.delete(old);
     else if (this.entries.size >= this.max) {
-      this.sweep();
+      // Looking through all of them for every entry that finds no room would cost more than the entry.
+      if (this.clock.now() - this.sweptAt >= MIN_SWEEP_MS) this.sweep();
       if (this.entries.size >= this.max) return false;
     }
     this.entries.set(key, entry);
@@ -78,6 +81,7 @@ export class DigestTable<Entry extends Expiring> {
   /** Removes everything that has expired. */
   sweep(): void {
     const now = this.clock.now();
+    this.sweptAt = now;
     for (const entry of this.entries.values()) if (entry.expiresAt <= now) this.delete(entry);
   }
 }

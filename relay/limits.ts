@@ -76,8 +76,24 @@ export const CHANNEL_SLACK_BYTES = 1 * MIB;
 export const MAX_DEVICES = 250_000;
 export const MAX_ROUTES = 100_000;
 
-/** How long a route that has gone is told from one that never was. */
+/** How long a route that has gone is told from one that never was, and how many are; the oldest is forgotten first. */
 export const GONE_ROUTE_MS = 600_000;
+export const MAX_GONE_ROUTES = 20_000;
+
+/** A full table is looked through for what has expired no more often than this. */
+export const MIN_SWEEP_MS = 1_000;
+
+/**
+ * What one v2 node may tell the relay beside frames and answers: so much at once, and so much a second. A message counts
+ * as one, and so do four of its entries. An owner who revokes a thousand devices at once needs 1,300.
+ */
+export const NODE_WORDS_BURST = 4_096;
+export const NODE_WORDS_PER_SECOND = 1_024;
+export const ENTRIES_PER_WORD = 4;
+
+/** Codes that one v1 node may offer, at once and a second. */
+export const V1_OFFERS_BURST = 256;
+export const V1_OFFERS_PER_SECOND = 16;
 
 /** How long the holder of a v1 node id has to answer a ping before a newcomer takes its place. */
 export const HOLDER_PING_MS = 2_000;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { GONE_ROUTE_MS } from "../limits.ts";
+import { GONE_ROUTE_MS, MIN_SWEEP_MS } from "../limits.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { Routes } from "./routes.ts";
 
-function make(max = 100, maxPerNode = 2) {
+function make(max = 100, maxPerNode = 2, maxGone = 100) {
   const clock = new FakeClock();
-  return { clock, routes: new Routes({ clock, max, maxPerNode }) };
+  return { clock, routes: new Routes({ clock, max, maxPerNode, maxGone }) };
 }
 
 describe("routes", () => {
@@ -34,14 +34,41 @@ describe("routes", () => {
     expect(routes.add("a", "EEEE", 1_000)).toBeUndefined();
   });
 
-  it("are bounded in all: the long gone make room, the live do not", () => {
+  it("are bounded in all: the expired make room, the live do not", () => {
     const { clock, routes } = make(2, 9);
     routes.add("a", "AAAA", 1_000);
     routes.add("a", "BBBB", 10 * GONE_ROUTE_MS);
     expect(routes.add("b", "CCCC", 1_000)).toBe("relay_full");
-    clock.advance(1_000 + GONE_ROUTE_MS);
+    clock.advance(1_000);
     expect(routes.add("b", "CCCC", 1_000)).toBeUndefined();
+    expect(routes.find("AAAA")).toBe("offer_gone");
+    clock.advance(GONE_ROUTE_MS);
+    routes.sweep();
     expect(routes.find("AAAA")).toBe("unknown_route");
+  });
+
+  it("that a node makes and withdraws without end take nobody's room, and no memory without end", () => {
+    const { routes } = make(2, 2, 3);
+    for (const route of ["AAAA", "BBBB", "CCCC", "DDDD", "EEEE"]) {
+      expect(routes.add("a", route, 1_000)).toBeUndefined();
+      routes.remove("a", route);
+    }
+    expect(routes.add("b", "FFFF", 1_000)).toBeUndefined();
+    expect(["BBBB", "CCCC", "EEEE"].map((route) => routes.find(route))).toEqual([
+      "unknown_route",
+      "offer_gone",
+      "offer_gone",
+    ]);
+  });
+
+  it("are looked through for room once in a while, not for every offer that finds none", () => {
+    const { clock, routes } = make(1, 9);
+    routes.add("a", "AAAA", MIN_SWEEP_MS / 2);
+    expect(routes.add("b", "BBBB", 1_000)).toBe("relay_full");
+    clock.advance(MIN_SWEEP_MS - 1);
+    expect(routes.add("b", "BBBB", 1_000)).toBe("relay_full");
+    clock.advance(1);
+    expect(routes.add("b", "BBBB", 1_000)).toBeUndefined();
   });
 
   it("that were shown to the relay never come back, not even to their own node", () => {

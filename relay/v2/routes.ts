@@ -1,16 +1,21 @@
 /**
  * The routes of encrypted offers (protocol section 2): what a code or a link shows the relay, and which node made it.
  * A live route belongs to one node. One that has gone is remembered for a while, so that a client learns that it came
- * too late; one whose code was shown to the relay never comes back.
+ * too late; one whose code was shown to the relay never comes back. What has gone takes no room from what lives: a node
+ * that makes and withdraws offers without end only makes the relay forget earlier.
  */
 import type { Clock } from "../clock.ts";
-import { GONE_ROUTE_MS, MAX_ROUTES } from "../limits.ts";
+import { GONE_ROUTE_MS, MAX_GONE_ROUTES, MAX_ROUTES, MIN_SWEEP_MS } from "../limits.ts";
 
 interface Route {
   readonly route: string;
   readonly nodeId: string;
-  expiresAt: number;
-  exposed: boolean;
+  readonly expiresAt: number;
+}
+
+interface GoneRoute {
+  readonly since: number;
+  readonly exposed: boolean;
 }
 
 export type RouteRefusal = "route_taken" | "offer_gone" | "too_many_offers" | "relay_full";
@@ -20,46 +25,49 @@ export type FoundRoute = { readonly nodeId: string } | "offer_gone" | "unknown_r
 export class Routes {
   private readonly clock: Clock;
   private readonly max: number;
+  private readonly maxGone: number;
   private readonly maxPerNode: number;
-  private readonly routes = new Map<string, Route>();
+  /** Also those that have expired and were not looked at since. */
+  private readonly live = new Map<string, Route>();
   private readonly liveByNode = new Map<string, Set<Route>>();
+  /** The one that went first, first. */
+  private readonly gone = new Map<string, GoneRoute>();
+  private sweptAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: { clock: Clock; maxPerNode: number; max?: number }) {
+  constructor(options: { clock: Clock; maxPerNode: number; max?: number; maxGone?: number }) {
     this.clock = options.clock;
     this.maxPerNode = options.maxPerNode;
     this.max = options.max ?? MAX_ROUTES;
+    this.maxGone = options.maxGone ?? MAX_GONE_ROUTES;
   }
 
   /** Offers a route of `nodeId`, or renews it. */
   add(nodeId: string, route: string, ttlMs: number): RouteRefusal | undefined {
-    const old = this.routes.get(route);
-    if (old !== undefined) {
-      if (this.isLive(old) && old.nodeId !== nodeId) return "route_taken";
-      if (old.exposed) return "offer_gone";
-    }
-    const own = this.liveByNode.get(nodeId) ?? new Set();
-    for (const entry of own) if (!this.isLive(entry)) own.delete(entry);
-    const renewed = old !== undefined && own.has(old);
-    if (!renewed && own.size >= this.maxPerNode) return "too_many_offers";
-    if (old === undefined && this.routes.size >= this.max) this.sweep();
-    if (old === undefined && this.routes.size >= this.max) return "relay_full";
-    const entry = { route, nodeId, expiresAt: this.clock.now() + ttlMs, exposed: false };
-    if (old !== undefined) this.forget(old);
-    this.routes.set(route, entry);
-    own.add(entry);
-    this.liveByNode.set(nodeId, own);
+    const old = this.liveOne(route);
+    if (old !== undefined && old.nodeId !== nodeId) return "route_taken";
+    if (this.gone.get(route)?.exposed) return "offer_gone";
+    if (old === undefined) {
+      const refusal = this.makeRoom(nodeId);
+      if (refusal !== undefined) return refusal;
+    } else this.unlist(old);
+    const entry = { route, nodeId, expiresAt: this.clock.now() + ttlMs };
+    this.gone.delete(route);
+    this.live.set(route, entry);
+    const own = this.liveByNode.get(nodeId);
+    if (own === undefined) this.liveByNode.set(nodeId, new Set([entry]));
+    else own.add(entry);
     return undefined;
   }
 
   find(route: string): FoundRoute {
-    const entry = this.routes.get(route);
-    if (entry === undefined) return "unknown_route";
-    return this.isLive(entry) ? { nodeId: entry.nodeId } : "offer_gone";
+    const entry = this.liveOne(route);
+    if (entry !== undefined) return { nodeId: entry.nodeId };
+    return this.gone.has(route) ? "offer_gone" : "unknown_route";
   }
 
   /** Withdraws one route of a node. */
   remove(nodeId: string, route: string): void {
-    const entry = this.routes.get(route);
+    const entry = this.liveOne(route);
     if (entry?.nodeId === nodeId) this.end(entry);
   }
 
@@ -70,31 +78,49 @@ export class Routes {
 
   /** The code of this route was shown to the relay: its node, if it was live. It cannot be offered again. */
   expose(route: string): { readonly nodeId: string } | undefined {
-    const entry = this.routes.get(route);
-    if (entry === undefined || !this.isLive(entry)) return undefined;
-    entry.exposed = true;
-    this.end(entry);
+    const entry = this.liveOne(route);
+    if (entry === undefined) return undefined;
+    this.end(entry, true);
     return { nodeId: entry.nodeId };
   }
 
-  /** Forgets what has been gone for long. */
+  /** Ends what has expired, and forgets what has been gone for long. */
   sweep(): void {
-    const before = this.clock.now() - GONE_ROUTE_MS;
-    for (const entry of this.routes.values()) if (entry.expiresAt <= before) this.forget(entry);
+    this.sweptAt = this.clock.now();
+    for (const entry of this.live.values()) if (!this.isLive(entry)) this.end(entry);
+    const before = this.sweptAt - GONE_ROUTE_MS;
+    for (const [route, { since }] of this.gone) {
+      if (since > before) return;
+      this.gone.delete(route);
+    }
+  }
+
+  private makeRoom(nodeId: string): RouteRefusal | undefined {
+    for (const entry of this.liveByNode.get(nodeId) ?? []) if (!this.isLive(entry)) this.end(entry);
+    if ((this.liveByNode.get(nodeId)?.size ?? 0) >= this.maxPerNode) return "too_many_offers";
+    // Looking through all of them for every offer that finds no room would cost more than the offer.
+    if (this.live.size >= this.max && this.clock.now() - this.sweptAt >= MIN_SWEEP_MS) this.sweep();
+    return this.live.size >= this.max ? "relay_full" : undefined;
+  }
+
+  private liveOne(route: string): Route | undefined {
+    const entry = this.live.get(route);
+    if (entry === undefined || this.isLive(entry)) return entry;
+    this.end(entry);
+    return undefined;
   }
 
   private isLive(entry: Route): boolean {
     return entry.expiresAt > this.clock.now();
   }
 
-  private end(entry: Route): void {
-    entry.expiresAt = Math.min(entry.expiresAt, this.clock.now());
+  private end(entry: Route, exposed = false): void {
+    this.live.delete(entry.route);
     this.unlist(entry);
-  }
-
-  private forget(entry: Route): void {
-    this.routes.delete(entry.route);
-    this.unlist(entry);
+    this.gone.set(entry.route, { since: Math.min(entry.expiresAt, this.clock.now()), exposed });
+    if (this.gone.size <= this.maxGone) return;
+    const [oldest] = this.gone.keys();
+    if (oldest !== undefined) this.gone.delete(oldest);
   }
 
   private unlist(entry: Route): void {
