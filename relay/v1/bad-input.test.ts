@@ -1,6 +1,11 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MAX_INVALID_PER_MINUTE, V1_NODE_PROBATION } from "../limits.ts";
+import {
+  MAX_INVALID_PER_MINUTE,
+  V1_NODE_PROBATION,
+  V1_OFFERS_BURST,
+  V1_OFFERS_PER_SECOND,
+} from "../limits.ts";
 import type { RawSocket } from "../testing/raw-socket.ts";
 import { RelayHarness } from "../testing/relay-harness.ts";
 
@@ -202,5 +207,21 @@ describe("a connection that is no WebSocket", () => {
       await new Promise((resolve) => socket.once("close", resolve));
     }
     await stillWorks();
+  });
+});
+
+describe("a node that offers codes without end", () => {
+  it("is taken at its word up to the bound, again as time passes, and is closed beyond it", async () => {
+    const offer = (count: number) => {
+      for (let i = 0; i < count; i += 1) node.send({ type: "pair_offer", code: "deadbeef" });
+    };
+    // One was offered before each test.
+    offer(V1_OFFERS_BURST - 1);
+    for (let i = 1; i < V1_OFFERS_BURST; i += 1) expect(await node.next()).toMatchObject({ ok: true });
+    relay.clock.advance(1_000);
+    offer(V1_OFFERS_PER_SECOND);
+    for (let i = 0; i < V1_OFFERS_PER_SECOND; i += 1) expect(await node.next()).toMatchObject({ ok: true });
+    offer(1);
+    expect(await node.closed).toEqual({ code: 4429, reason: "too_many_codes" });
   });
 });

@@ -2,6 +2,7 @@
  * A node's socket in protocol 1: it offers pairing codes and answers requests. Nobody knows who it is, so it is on
  * probation until a code of it was accepted, or while clients hold sessions with its id.
  */
+import { RateLimit } from "#shared/mux/rate-limit.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { decodeFromNode, type FromNode } from "#shared/protocol/v1/decode.ts";
 import {
@@ -13,6 +14,7 @@ import {
 import { sha256 } from "../digest-table.ts";
 import type { OnlineNode } from "../hub.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
+import { V1_OFFERS_BURST, V1_OFFERS_PER_SECOND } from "../limits.ts";
 import { idTag } from "../log.ts";
 import { nodeOrigin } from "../node-origin.ts";
 import type { PeerListener, PeerSocket } from "../peer-socket.ts";
@@ -37,6 +39,7 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
   private readonly relay: RelayState;
   private readonly probation: Probation;
   private readonly invalid: InvalidBudget;
+  private readonly offered: RateLimit;
 
   constructor(options: { id: string; peer: PeerSocket; relay: RelayState; probation: Probation }) {
     const { relay, peer } = options;
@@ -45,6 +48,7 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
     this.relay = relay;
     this.probation = options.probation;
     this.invalid = new InvalidBudget(relay.clock);
+    this.offered = new RateLimit(V1_OFFERS_BURST, V1_OFFERS_PER_SECOND, relay.clock.now());
     this.requests = new PendingRequests({
       peer,
       clock: relay.clock,
@@ -131,6 +135,10 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
   private offer(code: string, notify: boolean): void {
     const text = code.trim();
     const { offers, config, clock } = this.relay;
+    if (!this.offered.take(1, clock.now())) {
+      this.peer.close(CLOSE.RATE_LIMITED, "too_many_codes");
+      return;
+    }
     const refusal =
       text === ""
         ? "empty"

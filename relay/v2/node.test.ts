@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { MAX_NODE_CONTROL_BYTES } from "#shared/protocol/v2/limits.ts";
-import { MAX_OFFERS, REGISTER_MS, V2_NODE_PROBATION } from "../limits.ts";
+import {
+  ENTRIES_PER_WORD,
+  MAX_OFFERS,
+  NODE_WORDS_BURST,
+  NODE_WORDS_PER_SECOND,
+  REGISTER_MS,
+  V2_NODE_PROBATION,
+} from "../limits.ts";
 import { RelayHarness } from "../testing/relay-harness.ts";
 import {
   b64uSha256,
@@ -389,5 +396,33 @@ describe("changes after register", () => {
     expect(await node.send({ type: "register" }).next()).toMatchObject({ type: "registered" });
     for (let i = 0; i < 100; i++) node.send("{");
     expect(await node.closed).toMatchObject({ code: 1008 });
+  });
+});
+
+describe("a node that has too much to say", () => {
+  const word = { type: "channel_close", channel: 9 };
+  /** Asks whether it is still listened to, which is a word too. */
+  const isHeard = async (node: Awaited<ReturnType<typeof online>>) =>
+    (await node.send({ type: "offer", route: "K7QX", ttl: 60 }).next()).type === "offered";
+
+  it("is heard out up to the bound, again as time passes, and is closed beyond it", async () => {
+    const node = await online(relay, key);
+    // Its register was one, and the offers here are.
+    for (let said = 2; said < NODE_WORDS_BURST; said += 1) node.send(word);
+    expect(await isHeard(node)).toBe(true);
+    relay.clock.advance(1_000);
+    for (let said = 2; said < NODE_WORDS_PER_SECOND; said += 1) node.send(word);
+    expect(await isHeard(node)).toBe(true);
+    node.send(word).send(word);
+    expect(await node.closed).toEqual({ code: 4429, reason: "too_many_messages" });
+  });
+
+  it("pays for the entries of its messages", async () => {
+    const node = await online(relay, key);
+    const remove = Array.from({ length: ENTRIES_PER_WORD * 249 }, () => "phone");
+    for (let said = 1; said + 250 < NODE_WORDS_BURST; said += 250) node.send({ type: "sessions", remove });
+    expect(await isHeard(node)).toBe(true);
+    node.send({ type: "sessions", remove });
+    expect(await node.closed).toMatchObject({ code: 4429 });
   });
 });

@@ -2,13 +2,15 @@
  * A node that has proved its key: it registers, and is online from then on. Frames pass between it and its clients
  * unread; v1 requests of clients that paired with a plaintext code pass as in protocol 1, marked with their session.
  */
+
+import { RateLimit } from "#shared/mux/rate-limit.ts";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
 import { MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
 import type { NodeToRelay, Register, RelayToNode, Sessions } from "#shared/protocol/v2/relay-messages.ts";
 import type { OnlineNode } from "../hub.ts";
-import { REGISTER_MS } from "../limits.ts";
+import { ENTRIES_PER_WORD, NODE_WORDS_BURST, NODE_WORDS_PER_SECOND, REGISTER_MS } from "../limits.ts";
 import { idTag } from "../log.ts";
 import { nodeOrigin } from "../node-origin.ts";
 import type { CodeOffer } from "../offers.ts";
@@ -33,6 +35,7 @@ export class V2Node implements OnlineNode, Claimant {
   private readonly channels = new Channels();
   private readonly registration: Registration;
   private readonly deadline: { cancel(): void };
+  private readonly words: RateLimit;
   private isOnline = false;
 
   constructor(options: { id: string; peer: PeerSocket; v2: V2State }) {
@@ -55,12 +58,17 @@ export class V2Node implements OnlineNode, Claimant {
       maxBodyBytes: relay.config.maxBodyBytes,
       timeoutMs: relay.config.clientTimeoutSec * 1000,
     });
+    this.words = new RateLimit(NODE_WORDS_BURST, NODE_WORDS_PER_SECOND, relay.clock.now());
     this.deadline = relay.clock.after(REGISTER_MS, () => peer.close(CLOSE.TIMEOUT, "not_registered"));
     v2.claims.claim(this);
   }
 
   /** Acts on a decoded message. False when it is not one for this moment. */
   handle(message: NodeToRelay): boolean {
+    if (!this.words.take(wordsOf(message), this.v2.relay.clock.now())) {
+      this.peer.close(CLOSE.RATE_LIMITED, "too_many_messages");
+      return true;
+    }
     if (message.type === "register") {
       this.register(message);
       return true;
@@ -165,7 +173,9 @@ export class V2Node implements OnlineNode, Claimant {
     for (const rejected of this.registration.changeSessions(message)) {
       this.tell({ type: "offered", ...rejected });
     }
-    for (const device of message.remove) this.cutOff(this.channels.ofDevice(device));
+    if (message.remove.length === 0) return;
+    const removed = new Set(message.remove);
+    this.cutOff(this.channels.ofOtherDevices((device) => !removed.has(device)));
   }
 
   private cutOff(clients: ChannelClient[]): void {
@@ -185,4 +195,15 @@ export class V2Node implements OnlineNode, Claimant {
   private tell(message: RelayToNode): void {
     this.peer.sendJson(message);
   }
+}
+
+/** What a message counts for: acting on it costs about as much as it has entries. */
+function wordsOf(message: NodeToRelay): number {
+  const entries =
+    message.type === "register"
+      ? message.sessions.length + message.offers.length + message.codes.length
+      : message.type === "sessions"
+        ? message.add.length + message.remove.length
+        : 0;
+  return 1 + Math.ceil(entries / ENTRIES_PER_WORD);
 }

@@ -67,7 +67,7 @@ export class Registration {
 
   /** Removes and adds devices; returns the refused additions. */
   changeSessions({ add, remove }: Sessions): Rejected[] {
-    for (const device of remove) this.devices.remove(device);
+    this.devices.remove(new Set(remove));
     const rejected: Rejected[] = [];
     for (const entry of add) {
       const error = this.devices.add(entry);
