@@ -1,6 +1,20 @@
 /** The API client for one PC: loaded when it is opened. The page around it draws the name and the way back. */
+import { useMemo, useState } from "preact/hooks";
 import type { RelaySession } from "#shared/client/relay-client.ts";
 import type { Language } from "../texts/language.ts";
+import { shownLine } from "./body/shown-text.ts";
+import { AnswerPanel } from "./components/answer-panel.tsx";
+import { DraftActions } from "./components/draft-actions.tsx";
+import { LastAnswers } from "./components/last-answers.tsx";
+import { RequestForm } from "./components/request-form.tsx";
+import { SavedPanel } from "./components/saved-panel.tsx";
+import { useRuns } from "./components/use-runs.ts";
+import { useSaved } from "./components/use-saved.ts";
+import { BLANK_DRAFT } from "./draft/draft.ts";
+import { outgoing } from "./draft/outgoing.ts";
+import { savedStore } from "./saved/saved-store.ts";
+import { requestsTexts } from "./texts/texts.ts";
+import { RequestsTextsContext } from "./texts/texts-context.ts";
 
 export interface RequestsPageProps {
   /** Whatever its state: the page around this one closes it. */
@@ -16,6 +30,47 @@ export interface RequestsPc {
   readonly name: string;
 }
 
-export function RequestsPage({ pc }: RequestsPageProps) {
-  return <p>{pc.name}</p>;
+export function RequestsPage({ session, pc, language }: RequestsPageProps) {
+  const texts = requestsTexts(language);
+  const store = useMemo(() => savedStore(globalThis.indexedDB), []);
+  const [draft, setDraft] = useState(BLANK_DRAFT);
+  // Another saved request is another form: nothing of the one before stays open.
+  const [opened, setOpened] = useState(0);
+  const saved = useSaved(store, pc.nodeId);
+  const runs = useRuns(session);
+  const { shown, all } = runs;
+  const running = all[0]?.isOver === false ? all[0] : undefined;
+  return (
+    <RequestsTextsContext.Provider value={texts}>
+      <div class="requests">
+        <SavedPanel
+          saved={saved}
+          open={(next) => {
+            setDraft(next);
+            setOpened((count) => count + 1);
+          }}
+        />
+        <RequestForm
+          key={opened}
+          draft={draft}
+          change={setDraft}
+          isRunning={running !== undefined}
+          send={() => runs.send(outgoing(draft))}
+          cancel={() => running?.cancel()}
+        />
+        <DraftActions draft={draft} saved={saved} />
+        {shown === undefined ? (
+          <section class="panel api-empty" aria-label={texts.answer}>
+            <p>
+              <strong>{texts.nothingYet}</strong>
+            </p>
+            <p class="muted small">{texts.nothingYetHelp(shownLine(pc.name))}</p>
+          </section>
+        ) : (
+          <AnswerPanel run={shown} view={shown.view} />
+        )}
+        <LastAnswers runs={all} shown={shown} show={runs.show} />
+      </div>
+    </RequestsTextsContext.Provider>
+  );
 }
