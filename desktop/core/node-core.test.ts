@@ -184,7 +184,7 @@ describe("pairing", () => {
     const phone = device("Ann's phone");
     const link = node.pairingLink ?? "";
     const channel = await phone.pair(link);
-    expect(channel.answer).toMatchObject({ node_name: "desk", device: phone.id, features: [] });
+    expect(channel.answer).toMatchObject({ node_name: "desk", device: phone.id, features: ["api", "apps"] });
     const paired = events.find((event) => event.kind === "paired");
     expect(paired).toMatchObject({
       checkNumber: channel.checkNumber,

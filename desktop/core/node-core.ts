@@ -10,6 +10,8 @@ import type { SessionEntry } from "#shared/protocol/v2/relay-messages.ts";
 import type { RuleBook } from "./access-rules/rule-book.ts";
 import { rulesInForce } from "./access-rules/rules-in-force.ts";
 import { type ActivityLog, createActivityLog } from "./activity/activity-log.ts";
+import { AppDesk } from "./apps/app-desk.ts";
+import { appPlace } from "./apps/app-place.ts";
 import { ChannelHost } from "./channels/channel-host.ts";
 import { requestServer } from "./channels/request-server.ts";
 import type { Cancel, Clock } from "./clock.ts";
@@ -17,6 +19,7 @@ import type { NodeConfig } from "./config.ts";
 import { type Connector, startConnector } from "./connector/connector.ts";
 import { proxyRoute, relayProxy } from "./connector/relay-proxy.ts";
 import type { RelayState } from "./connector/relay-state.ts";
+import type { CookieJars } from "./cookie-jar/cookie-jars.ts";
 import type { Device } from "./devices/device.ts";
 import { cleanName } from "./devices/device-name.ts";
 import type { DeviceRegistry } from "./devices/device-registry.ts";
@@ -82,6 +85,7 @@ export class NodeCore {
   private readonly protocol: V2Protocol;
   private readonly connector: Connector;
   private readonly naming: RelayNaming;
+  private readonly jars: CookieJars;
   private cancelExpiry: Cancel = () => undefined;
 
   constructor(options: NodeCoreOptions, memory: NodeMemory) {
@@ -90,6 +94,7 @@ export class NodeCore {
     this.options = options;
     this.devices = devices;
     this.headers = headers;
+    this.jars = memory.jars;
     this.startedAt = clock.now();
     this.nodeId = nodeIdFromPublicKey(nodeKey.publicKey);
     this.name = cleanName(config.name ?? machineName);
@@ -110,7 +115,10 @@ export class NodeCore {
     this.watch = watchApi({
       clock,
       probe: () => probeLocalApi(config.api),
-      changed: (state) => event({ kind: "api", state }),
+      changed: (state) => {
+        event({ kind: "api", state });
+        apps.apiChanged();
+      },
     });
     this.api = connectLocalApi({
       target: config.api,
@@ -127,6 +135,13 @@ export class NodeCore {
       activity: this.activity,
       plaintextCalls: new Set(),
     };
+    const apps = new AppDesk({
+      clock,
+      jars: memory.jars,
+      target: config.api,
+      place: () => appPlace(config.api, this.name),
+      api: () => this.watch.state,
+    });
     this.channels = new ChannelHost({
       backend,
       clock,
@@ -135,6 +150,7 @@ export class NodeCore {
       devices,
       offers: this.offers,
       desk: this.desk,
+      apps,
       serve: requestServer({ api: this.api, target: config.api, forwarded, policy }),
       paired: (id) => this.announce(id),
       event,
@@ -212,7 +228,7 @@ export class NodeCore {
   }
 
   isConnected(device: string): boolean {
-    return this.channels.channelsOf(device) > 0;
+    return this.channels.isPresent(device);
   }
 
   /** Fresh codes and links, and three more guesses. */
@@ -278,7 +294,9 @@ export class NodeCore {
     this.offers.stop();
     await this.api.close();
     await this.revocations.settled();
-    await this.devices.flush().catch((error: unknown) => this.options.event({ kind: "store_failed", error }));
+    const failed = (error: unknown) => this.options.event({ kind: "store_failed", error });
+    await this.devices.flush().catch(failed);
+    await this.jars.flush().catch(failed);
   }
 
   private dropped(removed: readonly Device[]): void {
@@ -290,8 +308,14 @@ export class NodeCore {
 
   private announce(id: string): void {
     const device = this.devices.get(id);
-    if (device !== undefined)
-      this.protocol.send({ type: "sessions", add: [this.entryOf(device)], remove: [] });
+    if (device === undefined) return;
+    this.protocol.send({ type: "sessions", add: [this.entryOf(device)], remove: [] });
+    if (device.app !== true || device.parent === undefined) return;
+    for (const { id: surplus } of this.devices.surplusApps(device.parent)) {
+      this.revoke(surplus).stored.catch((error: unknown) =>
+        this.options.event({ kind: "store_failed", error }),
+      );
+    }
   }
 
   private sessionEntries(): SessionEntry[] {

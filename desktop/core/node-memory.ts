@@ -1,9 +1,13 @@
 /** What the node remembers, read from its secret store at the start. Items that cannot be read are told and left alone. */
+import { join } from "node:path";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { StaticKey } from "#shared/crypto/node-identity.ts";
 import { loadRules, type RuleBook } from "./access-rules/rule-book.ts";
+import { cookieHosts } from "./apps/app-place.ts";
 import type { Clock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
+import { type CookieJars, loadCookieJars } from "./cookie-jar/cookie-jars.ts";
+import { jarFiles, noJarFiles } from "./cookie-jar/jar-files.ts";
 import { ClockCheck } from "./devices/clock-check.ts";
 import { type DeviceRegistry, loadDevices } from "./devices/device-registry.ts";
 import { loadNodeKey } from "./identity/node-key.ts";
@@ -23,13 +27,15 @@ export interface NodeMemory {
   readonly rules: RuleBook;
   readonly headers: OwnerHeaders;
   readonly revocations: PlaintextRevocations;
+  /** Of web apps. */
+  readonly jars: CookieJars;
 }
 
 export interface NodeMemoryOptions {
   readonly store: SecretStore;
   readonly backend: CryptoBackend;
   readonly clock: Clock;
-  readonly config: Pick<NodeConfig, "deviceExpiryMs">;
+  readonly config: Pick<NodeConfig, "deviceExpiryMs" | "stateDir" | "api" | "relayUrl">;
   readonly event: (event: CoreEvent) => void;
 }
 
@@ -42,6 +48,7 @@ export async function loadNodeMemory(options: NodeMemoryOptions): Promise<NodeMe
     doubtful: (aheadMs) => event({ kind: "clock_doubtful", aheadMs }),
   });
   const onStoreError = (error: unknown) => event({ kind: "store_failed", error });
+  let jars: CookieJars | undefined;
   const devices = await loadDevices({
     store,
     clock,
@@ -49,11 +56,21 @@ export async function loadNodeMemory(options: NodeMemoryOptions): Promise<NodeMe
     expiryMs: config.deviceExpiryMs,
     clockIsPlausible: () => clockCheck.isPlausible(),
     onStoreError,
+    appForgotten: (id) => jars?.forget(id) ?? Promise.resolve(),
+  });
+  jars = await loadCookieJars({
+    // Beside the store that has their key: what another store's devices left behind is not this one's to judge.
+    files: store.kind === "memory" ? noJarFiles : jarFiles(join(config.stateDir, `cookies-${store.kind}`)),
+    store,
+    clock,
+    hosts: cookieHosts(config.api, config.relayUrl.host),
+    isApp: (id) => devices.get(id)?.app === true,
+    onStoreError,
   });
   const rules = await loadRules(store);
   const headers = await loadOwnerHeaders(store);
   const revocations = await loadPlaintextRevocations({ store, clock, onStoreError });
-  for (const { damaged } of [devices, rules, headers, revocations])
+  for (const { damaged } of [devices, jars, rules, headers, revocations])
     for (const item of damaged) event({ kind: "damaged", item });
-  return { nodeKey, devices, clockCheck, rules, headers, revocations };
+  return { nodeKey, devices, clockCheck, rules, headers, revocations, jars };
 }

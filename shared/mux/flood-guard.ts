@@ -11,8 +11,8 @@ const MIB = 1024 * 1024;
 const LIMITS = {
   /** PING frames. */
   pings: { burst: 64, perSecond: 32 },
-  /** CONTROL frames. */
-  controls: { burst: 256, perSecond: 64 },
+  /** CONTROL frames. An app whose scripts write a cookie before each request sends one with each. */
+  controls: { burst: 4096, perSecond: 2048 },
   /** Streams that came to nothing: reset by the peer, or refused. */
   wasted: { burst: 4096, perSecond: 1024 },
   /** All frames without credit. Twenty thousand requests a second need sixty thousand. */

@@ -212,7 +212,7 @@ describe("floods", () => {
 
   it.each([
     ["pings", 64, (n: number) => [[INNER.PING, 0, new Uint8Array(8).fill(n)]]],
-    ["control messages", 256, () => [[INNER.CONTROL, 0, json({ type: "x" })]]],
+    ["control messages", 4096, () => [[INNER.CONTROL, 0, json({ type: "x" })]]],
     [
       "streams opened to be reset",
       4096,

@@ -12,28 +12,34 @@ import type { ChannelCloseCode } from "#shared/mux/channel-close.ts";
 import type { ControlMessage } from "#shared/mux/muxer.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { FEATURE } from "#shared/protocol/v2/app-messages.ts";
 import {
   decodePairRequest,
   encodeNodeGreeting,
   encodePairAnswer,
 } from "#shared/protocol/v2/pairing-messages.ts";
 import type { ChannelOpen } from "#shared/protocol/v2/relay-messages.ts";
+import type { AppDesk } from "../apps/app-desk.ts";
 import type { Clock } from "../clock.ts";
 import type { Device } from "../devices/device.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
-import type { OfferBook } from "../pairing/offer-book.ts";
+import type { OfferBook, TakenGrant } from "../pairing/offer-book.ts";
 import type { PairingDesk } from "../pairing/pairing-desk.ts";
 import type { ChannelLeg } from "./channel-leg.ts";
 import { type ChannelOwner, type CompletePairing, DeviceChannel } from "./device-channel.ts";
 import { HandshakeSlots } from "./handshake-slots.ts";
 import { familyOf, handshakeOwner, type Opening, openingOf } from "./opening.ts";
+import { Presence } from "./presence.ts";
 import type { Asker } from "./request-server.ts";
 import { StreamQuota } from "./stream-quota.ts";
+
+const FEATURES = [FEATURE.API, FEATURE.APPS] as const;
 
 export const MAX_CHANNELS = 1_000;
 /** A phone, a few browser tabs and what the relay has not noticed to be dead. */
 export const MAX_CHANNELS_PER_DEVICE = 16;
 
+/** `device` is one that its owner sees: those of its web apps are its own. */
 export type ChannelEvent =
   | { readonly kind: "device_connected"; readonly device: string; readonly peer: string }
   | { readonly kind: "device_disconnected"; readonly device: string }
@@ -50,6 +56,7 @@ export interface ChannelHostOptions {
   readonly devices: DeviceRegistry;
   readonly offers: OfferBook;
   readonly desk: PairingDesk;
+  readonly apps: AppDesk;
   readonly serve: (stream: NodeStream, asker: Asker) => StreamListener;
   /** Tells the relay about a device before the device hears that it is paired. */
   readonly paired: (device: string) => void;
@@ -62,6 +69,7 @@ export class ChannelHost {
   private readonly byDevice = new Map<string, Set<DeviceChannel>>();
   private readonly handshakes = new HandshakeSlots();
   private readonly quota = new StreamQuota();
+  private readonly presence = new Presence();
 
   constructor(options: ChannelHostOptions) {
     this.options = options;
@@ -70,6 +78,11 @@ export class ChannelHost {
   /** Open channels of a device that has proved itself. */
   channelsOf(device: string): number {
     return this.byDevice.get(device)?.size ?? 0;
+  }
+
+  /** Whether the device is here, or one of its web apps. */
+  isPresent(device: string): boolean {
+    return this.presence.has(device);
   }
 
   /** Devices that are here now. */
@@ -149,9 +162,9 @@ export class ChannelHost {
     }
     if (opening.kind === "code") offers.guessedRight();
     const known = pending === undefined ? devices.findByKey(accepted.remoteStatic) : undefined;
-    const device = pending === undefined ? idOf(known) : this.completion(pending, accepted, opening.parent());
+    const device = pending === undefined ? idOf(known) : this.completion(pending, accepted, opening.grant());
     const id = pending?.id ?? idOf(known) ?? NOBODY;
-    const family = familyOf(opening.parent() ?? id, devices);
+    const family = familyOf(opening.grant()?.parent ?? id, devices);
     const channel = new DeviceChannel({
       accepted,
       owner: this.owner(peer, proven),
@@ -172,7 +185,7 @@ export class ChannelHost {
   }
 
   private greeting(pending: PendingDevice | undefined): Uint8Array {
-    const greeting = { node_name: this.options.nodeName(), features: [] };
+    const greeting = { node_name: this.options.nodeName(), features: FEATURES };
     if (pending === undefined) return encodeNodeGreeting(greeting);
     return encodePairAnswer({ ...greeting, device: pending.id, route_token: pending.routeToken });
   }
@@ -186,7 +199,7 @@ export class ChannelHost {
   private completion(
     pending: PendingDevice,
     accepted: AcceptedChannel,
-    parent: string | undefined,
+    grant: TakenGrant | undefined,
   ): CompletePairing {
     const { backend, desk } = this.options;
     const { id, name, client, routeToken } = pending;
@@ -201,7 +214,8 @@ export class ChannelHost {
         client,
         via: kind === "code" ? "code" : "link",
         checkNumber,
-        parent,
+        parent: grant?.parent,
+        app: grant?.app === true,
         signal,
       });
       // While it was being stored its key was good for a session.
@@ -211,21 +225,28 @@ export class ChannelHost {
   }
 
   private owner(peer: string, proven: () => void): ChannelOwner {
-    const { devices, offers, clock, event, serve } = this.options;
+    const { devices, offers, apps, clock, event, serve } = this.options;
     return {
       admit: (channel, device) => this.admit(channel, device, peer),
-      serve: (stream, device) => {
-        const asker = this.asker(device);
+      serve: (stream, device, channel) => {
+        const asker = this.asker(device, channel);
         return asker && serve(stream, asker);
       },
-      async grant(device) {
+      greeted(channel, device, features) {
+        const record = devices.get(device);
+        if (record !== undefined) apps.greeted(channel, record, features);
+      },
+      wrote: (channel, message) => apps.wrote(channel, message),
+      async grant(device, app) {
         if (!devices.mayLetIn(device)) return "too_deep";
-        const granted = await offers.grant(device);
+        const granted = await offers.grant(device, app);
         if (granted === "busy") return granted;
         const { route, secret, expiresAt } = granted;
         return { route, secret, ttlSec: Math.max(1, Math.floor((expiresAt - clock.now()) / 1000)) };
       },
       rename(device, name) {
+        // A web app is foreign code, and its owner knows it by the device that opened it.
+        if (devices.get(device)?.app === true) return;
         devices.rename(device, name).catch((error: unknown) => event({ kind: "fault", error }));
       },
       closed: (channel) => {
@@ -250,16 +271,19 @@ export class ChannelHost {
     }
     devices.seen(device);
     this.byDevice.set(device, own.add(channel));
-    if (own.size === 1) event({ kind: "device_connected", device, peer });
+    const seen = devices.ownerSees(device);
+    if (this.presence.enter(channel, seen)) event({ kind: "device_connected", device: seen, peer });
     return undefined;
   }
 
   /** Looked up for each request: who it is and what it may do is what the registry says now. */
-  private asker(device: string): Asker | undefined {
-    const lineage = this.options.devices.lineage(device);
+  private asker(device: string, channel: DeviceChannel): Asker | undefined {
+    const { devices, apps } = this.options;
+    const lineage = devices.lineage(device);
     if (lineage.length === 0) return undefined;
     return {
-      id: device,
+      id: devices.ownerSees(device),
+      ...(lineage[0]?.app === true && { app: apps.requests(device, channel) }),
       devices: lineage.map(({ id }) => id),
       readOnly: lineage.some(({ readOnly }) => readOnly === true),
     };
@@ -269,9 +293,11 @@ export class ChannelHost {
     this.channels.delete(channel);
     const { device } = channel;
     const own = device === undefined ? undefined : this.byDevice.get(device);
-    if (device === undefined || own === undefined || !own.delete(channel) || own.size > 0) return;
-    this.byDevice.delete(device);
-    this.options.event({ kind: "device_disconnected", device });
+    this.options.apps.left(channel);
+    if (device === undefined || own === undefined || !own.delete(channel)) return;
+    if (own.size === 0) this.byDevice.delete(device);
+    const gone = this.presence.leave(channel);
+    if (gone !== undefined) this.options.event({ kind: "device_disconnected", device: gone });
   }
 }
 

@@ -9,6 +9,8 @@ import { createNodeMuxer } from "#shared/mux/create-muxer.ts";
 import type { ControlMessage, MuxerOptions, NodeMuxer, NodeMuxerHandlers } from "#shared/mux/muxer.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
+import { idText, listOf } from "#shared/protocol/v2/message-fields.ts";
+import { MAX_FEATURES } from "#shared/protocol/v2/pairing-messages.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import type { PairingResult } from "../pairing/pairing-desk.ts";
 
@@ -24,9 +26,15 @@ export interface ChannelOwner {
   /** The device has proved its key. False: it may not come in (any more). */
   admit(channel: DeviceChannel, device: string): ChannelCloseCode | undefined;
   /** Undefined when nobody answers for the device any more. */
-  serve(stream: NodeStream, device: string): StreamListener | undefined;
+  serve(stream: NodeStream, device: string, channel: DeviceChannel): StreamListener | undefined;
+  /** The client of an admitted channel said what it understands. */
+  greeted(channel: DeviceChannel, device: string, features: readonly string[]): void;
+  /** Scripts of a web app wrote cookies. */
+  wrote(channel: DeviceChannel, message: ControlMessage): void;
+  /** `app`: for a web app of the device. */
   grant(
     device: string,
+    app: boolean,
   ): Promise<
     { readonly route: string; readonly secret: Uint8Array; readonly ttlSec: number } | "busy" | "too_deep"
   >;
@@ -55,6 +63,8 @@ export class DeviceChannel {
   private readonly left = new AbortController();
   private readonly timers: Cancel[] = [];
   private admitted: string | undefined;
+  /** As its client said in its hello. */
+  private features: readonly string[] | undefined;
   private readonly clock: Clock;
   private renamedAt = Number.NEGATIVE_INFINITY;
   private isOver = false;
@@ -114,12 +124,17 @@ export class DeviceChannel {
 
   private enter(device: string): void {
     const refusal = this.owner.admit(this, device);
-    if (refusal === undefined) this.admitted = device;
-    else this.close(refusal);
+    if (refusal !== undefined) {
+      this.close(refusal);
+      return;
+    }
+    this.admitted = device;
+    // When pairing, the hello came first.
+    if (this.features !== undefined) this.owner.greeted(this, device, this.features);
   }
 
   private stream(stream: NodeStream): StreamListener {
-    const served = this.admitted === undefined ? undefined : this.owner.serve(stream, this.admitted);
+    const served = this.admitted === undefined ? undefined : this.owner.serve(stream, this.admitted, this);
     if (served !== undefined) return served;
     queueMicrotask(() => {
       // Untouched, so safe to send again once the pairing is through.
@@ -149,11 +164,16 @@ export class DeviceChannel {
 
   private control(message: ControlMessage): void {
     const device = this.admitted;
+    if (message.type === "hello" && this.features === undefined) {
+      this.features = featuresOf(message);
+      if (device !== undefined) this.owner.greeted(this, device, this.features);
+    }
     if (device === undefined) return;
     if (message.type === "rename" && typeof message.name === "string" && this.mayRename()) {
       this.owner.rename(device, message.name);
     }
-    if (message.type === "grant") void this.grant(device, message.id);
+    if (message.type === "grant") void this.grant(device, message.id, message.app === true);
+    if (message.type === "cookie") this.owner.wrote(this, message);
   }
 
   /** Each renaming writes to a keychain, so they come seldom. */
@@ -165,8 +185,8 @@ export class DeviceChannel {
   }
 
   /** `id` is the client's own, to tell its grants apart. */
-  private async grant(device: string, id: unknown): Promise<void> {
-    const granted = await this.owner.grant(device);
+  private async grant(device: string, id: unknown, app: boolean): Promise<void> {
+    const granted = await this.owner.grant(device, app);
     const answer =
       typeof id === "string" || typeof id === "number" ? { type: "grant", id } : { type: "grant" };
     if (this.isOver) return;
@@ -183,6 +203,11 @@ export class DeviceChannel {
     for (const cancel of this.timers) cancel();
     this.owner.closed(this, close);
   }
+}
+
+/** None for a hello that makes no sense: then its client is told nothing that it might not understand. */
+function featuresOf({ features }: ControlMessage): readonly string[] {
+  return listOf(features, MAX_FEATURES, idText) ?? [];
 }
 
 const CLOSE_OF: Readonly<Record<"refused" | "busy" | "not_stored", ChannelCloseCode>> = {

@@ -8,6 +8,8 @@ import { MuxError } from "#shared/mux/mux-error.ts";
 import type { FailureCode } from "#shared/mux/reset-codes.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
 import type { ActivityRecord } from "../activity/activity-log.ts";
+import type { AppRequest } from "../apps/app-desk.ts";
+import { withoutSetCookie } from "../apps/app-headers.ts";
 import type { FailureName } from "../local-proxy/failure-name.ts";
 import { responseHeaders } from "../local-proxy/header-policy.ts";
 import type { LocalApi, LocalCall, LocalRequest, ResponseReceiver } from "../local-proxy/local-api.ts";
@@ -26,6 +28,8 @@ export interface HttpExchangeOptions {
   /** What the client announced. */
   readonly contentLength: number | undefined;
   readonly record: ActivityRecord;
+  /** For a web app: what becomes of the answer's headers. */
+  readonly app: Pick<AppRequest, "answered"> | undefined;
 }
 
 /** Starts it, in this turn when there is no body, else in the next, when a small body has come whole. */
@@ -86,7 +90,9 @@ class HttpExchange implements StreamListener {
   private head(status: number, headers: readonly HeaderPair[]): void {
     if (this.isOver) return;
     const isBodiless = this.stream.request.method === "HEAD" || BODILESS.has(status);
-    const own = responseHeaders(headers);
+    const { app } = this.options;
+    const forwarded = responseHeaders(headers);
+    const own = app?.answered(forwarded) ?? forwarded;
     try {
       this.stream.respond({ status, headers: own, ...(isBodiless && { end: true }) });
     } catch (error) {
@@ -110,7 +116,10 @@ class HttpExchange implements StreamListener {
     if (this.isOver) return;
     this.isOver = true;
     try {
-      this.stream.end(responseHeaders(trailers));
+      const { app } = this.options;
+      const forwarded = responseHeaders(trailers);
+      // A cookie in a trailer sets nothing (RFC 9110 section 6.5.1).
+      this.stream.end(app === undefined ? forwarded : withoutSetCookie(forwarded).rest);
     } catch (error) {
       if (!(error instanceof MuxError)) throw error;
       // Trailers that cannot be forwarded; the body came whole all the same.

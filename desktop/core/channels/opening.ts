@@ -2,22 +2,22 @@
 import type { ChannelOpening } from "#shared/crypto/accept-channel.ts";
 import type { ChannelOpen } from "#shared/protocol/v2/relay-messages.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
-import type { OfferBook } from "../pairing/offer-book.ts";
+import type { OfferBook, TakenGrant } from "../pairing/offer-book.ts";
 import type { HandshakeOwner } from "./handshake-slots.ts";
 
 export type Opening = ChannelOpening & {
-  /** The device that let this one in, once a link of its own was taken. */
-  parent(): string | undefined;
+  /** For whom it is, once a link was taken that a device had asked for. */
+  grant(): TakenGrant | undefined;
 };
 
 /** Undefined for an offer that is not there. */
 export function openingOf(announced: ChannelOpen, offers: OfferBook): Opening | undefined {
-  if (announced.via === "session") return { kind: "session", parent: () => undefined };
+  if (announced.via === "session") return { kind: "session", grant: () => undefined };
   const { route } = announced;
   const kind = offers.kindOf(route);
-  if (kind === "code") return { kind, route, take: () => offers.takeTyped(route), parent: () => undefined };
+  if (kind === "code") return { kind, route, take: () => offers.takeTyped(route), grant: () => undefined };
   if (kind === undefined) return undefined;
-  let taken: { readonly parent?: string } | undefined;
+  let taken: { readonly grant?: TakenGrant } | undefined;
   return {
     kind,
     route,
@@ -26,7 +26,7 @@ export function openingOf(announced: ChannelOpen, offers: OfferBook): Opening | 
       taken = offers.takeLink(route);
       return taken !== undefined;
     },
-    parent: () => taken?.parent,
+    grant: () => taken?.grant,
   };
 }
 

@@ -6,6 +6,7 @@ import type { HeaderPairs } from "#shared/mux/heads.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
 import { type AccessSubject, decideAccess } from "../access-rules/decide.ts";
 import type { ActivityRecord } from "../activity/activity-log.ts";
+import type { AppRequests } from "../apps/app-desk.ts";
 import type { LocalApi } from "../local-proxy/local-api.ts";
 import { localRequest } from "../local-proxy/local-request.ts";
 import type { LocalTarget } from "../local-proxy/local-target.ts";
@@ -22,9 +23,12 @@ export interface RequestServerOptions {
   readonly policy: OwnerPolicy;
 }
 
-/** Who asks: the device's id, and what rules look at. */
+/** Who asks, and what rules look at. */
 export interface Asker extends AccessSubject {
+  /** The device, or the one that a web app is a part of: what its owner and the API know it by. */
   readonly id: string;
+  /** Of a web app. */
+  readonly app?: AppRequests;
 }
 
 export type ServeRequest = (stream: NodeStream, asker: Asker) => StreamListener;
@@ -46,7 +50,9 @@ export function requestServer(options: RequestServerOptions): ServeRequest {
       forwardedHost: forwarded.host,
       device: asker.id,
     };
-    const request = localRequest({ method, path, headers, body: undefined }, target.basePath, context);
+    const app = asker.app?.({ method, path: target.basePath + path, headers });
+    const asked = { method, path, headers: app?.headers ?? headers, body: undefined };
+    const request = localRequest(asked, target.basePath, context);
     if (typeof request === "string") return refusing(stream, record, 400, request);
     const own = policy.headers(request.headers);
     record.capture?.request(
@@ -55,11 +61,11 @@ export function requestServer(options: RequestServerOptions): ServeRequest {
     );
     if (isWebSocket) {
       if (method !== "GET") return refusing(stream, record, 400, "bad_upgrade");
-      return exchangeWebSocket({ stream, target, path: request.target, headers: own, record });
+      return exchangeWebSocket({ stream, target, path: request.target, headers: own, record, app });
     }
     const contentLength = announcedLength(headers);
     if (contentLength === "invalid") return refusing(stream, record, 400, "bad_length");
-    return exchangeHttp({ stream, api, request: { ...request, headers: own }, contentLength, record });
+    return exchangeHttp({ stream, api, request: { ...request, headers: own }, contentLength, record, app });
   };
 }
 

@@ -12,6 +12,7 @@ import type { HeaderPair, HeaderPairs } from "#shared/mux/heads.ts";
 import { MuxError } from "#shared/mux/mux-error.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
 import type { ActivityRecord } from "../activity/activity-log.ts";
+import type { AppRequest } from "../apps/app-desk.ts";
 import { responseHeaders } from "../local-proxy/header-policy.ts";
 import type { LocalTarget } from "../local-proxy/local-target.ts";
 import { refuse } from "./refusal.ts";
@@ -30,6 +31,8 @@ export interface WebSocketExchangeOptions {
   /** By policy, the node's own included. */
   readonly headers: HeaderPairs;
   readonly record: ActivityRecord;
+  /** For a web app: what becomes of the answer's headers. */
+  readonly app: Pick<AppRequest, "answered"> | undefined;
 }
 
 export function exchangeWebSocket(options: WebSocketExchangeOptions): StreamListener {
@@ -39,6 +42,7 @@ export function exchangeWebSocket(options: WebSocketExchangeOptions): StreamList
 class WebSocketExchange implements StreamListener {
   private readonly stream: NodeStream;
   private readonly record: ActivityRecord;
+  private readonly app: WebSocketExchangeOptions["app"];
   private socket: WebSocket | undefined;
   private answer: IncomingMessage | undefined;
   private isOpen = false;
@@ -49,6 +53,7 @@ class WebSocketExchange implements StreamListener {
   constructor(options: WebSocketExchangeOptions) {
     this.stream = options.stream;
     this.record = options.record;
+    this.app = options.app;
     try {
       this.socket = dial(options);
     } catch {
@@ -138,6 +143,7 @@ class WebSocketExchange implements StreamListener {
     this.answer = response;
     response.on("data", (chunk: Buffer) => {
       this.record.sent(chunk.length);
+      this.record.capture?.responseBody(chunk);
       if (!this.stream.write(chunk)) response.pause();
     });
     response.on("end", () => {
@@ -154,7 +160,8 @@ class WebSocketExchange implements StreamListener {
   }
 
   private respond(status: number, response: IncomingMessage): boolean {
-    const headers = responseHeaders(rawPairs(response)).filter(([name]) => isForwarded(name));
+    const forwarded = responseHeaders(rawPairs(response)).filter(([name]) => isForwarded(name));
+    const headers = this.app?.answered(forwarded) ?? forwarded;
     try {
       this.stream.respond({ status, headers });
     } catch (error) {
@@ -162,6 +169,7 @@ class WebSocketExchange implements StreamListener {
       this.refused(502, "bad_response");
       return false;
     }
+    this.record.capture?.response(headers);
     this.record.status(status);
     return true;
   }

@@ -17,6 +17,12 @@ export const MAX_DEVICES = 1_000;
 /** How far a stored `last_seen` may lag behind while the node runs: a keychain is not written on each request. */
 export const LAST_SEEN_LAG_MS = 60 * 60 * 1000;
 
+/**
+ * Web apps of one device. Each clearing of a browser's storage leaves one behind, and the one that was not used for
+ * longest makes room.
+ */
+export const MAX_APPS_PER_DEVICE = 8;
+
 const ID_BYTES = 5;
 
 interface Applicant {
@@ -28,6 +34,8 @@ interface NewDevice extends Applicant {
   /** As the device calls itself; it is cleaned here. */
   readonly name: string;
   readonly routeTokenHash: string;
+  /** It is a web app of its parent's. */
+  readonly app?: boolean;
 }
 
 /** Why a device is not taken. */
@@ -36,7 +44,7 @@ export type DeviceRefusal =
   | "full"
   /** Whoever let it in is out by now. */
   | "parent_gone"
-  /** Whoever let it in is of the last generation. */
+  /** Whoever let it in may let nobody in: it is of the last generation, or a web app. */
   | "too_deep"
   /** A device has this key. */
   | "known_key";
@@ -64,8 +72,12 @@ export interface DeviceRegistry {
   lineage(id: string): readonly Device[];
   /** The device and all that descend from it. */
   family(id: string): Device[];
-  /** Whether the device may let others in. */
+  /** Whether the device may let others in. A web app may not. */
   mayLetIn(id: string): boolean;
+  /** The device as its owner knows it: a web app is a part of the device that opened it. */
+  ownerSees(id: string): string;
+  /** The web apps of a device beyond those that it may have: the ones that were not used for longest. */
+  surplusApps(id: string): Device[];
   /** An id that no device has. */
   freshId(): string;
   /** Why `add` would not take this device now. */
@@ -98,6 +110,8 @@ export interface DeviceRegistryOptions {
   readonly clockIsPlausible: () => boolean;
   /** A write in the background failed: `last_seen` is old in the store. For the log. */
   readonly onStoreError: (error: unknown) => void;
+  /** A web app is no device any more: what else is kept of it goes, too. */
+  readonly appForgotten?: (id: string) => Promise<void>;
 }
 
 /** Reads all devices. @throws SecretsError when the store cannot be read at all. */
@@ -152,8 +166,17 @@ class Registry implements DeviceRegistry {
   }
 
   mayLetIn(id: string): boolean {
-    const generations = this.lineage(id).length;
-    return generations > 0 && generations < MAX_GENERATIONS;
+    const line = this.lineage(id);
+    return line.length > 0 && line.length < MAX_GENERATIONS && line[0]?.app !== true;
+  }
+
+  ownerSees(id: string): string {
+    return this.line(id).members.find(({ app }) => app !== true)?.id ?? id;
+  }
+
+  surplusApps(id: string): Device[] {
+    const own = this.list().filter(({ parent, app }) => app === true && parent === id);
+    return own.sort((a, b) => b.lastSeen - a.lastSeen || b.created - a.created).slice(MAX_APPS_PER_DEVICE);
   }
 
   freshId(): string {
@@ -174,7 +197,7 @@ class Registry implements DeviceRegistry {
     const refusal = this.refusal(made);
     if (refusal !== undefined) return refusal;
     const now = this.options.clock.now();
-    const { publicKey, routeTokenHash, parent } = made;
+    const { publicKey, routeTokenHash, parent, app } = made;
     const device: Device = {
       id,
       publicKey,
@@ -183,6 +206,7 @@ class Registry implements DeviceRegistry {
       lastSeen: now,
       routeTokenHash,
       ...(parent !== undefined && { parent }),
+      ...(app === true && { app }),
     };
     // Known before it is stored, so that the limit holds for two at once; taken back when storing fails.
     this.know(device);
@@ -244,7 +268,10 @@ class Registry implements DeviceRegistry {
   private removeAll(devices: Iterable<Device>): Removal {
     const removed = [...devices];
     for (const device of removed) this.forget(device);
-    return { removed, stored: settle(removed.map((device) => this.erase(device.id))) };
+    const { appForgotten } = this.options;
+    const apps = removed.filter(({ app }) => app === true);
+    const cookies = appForgotten === undefined ? [] : apps.map(({ id }) => appForgotten(id));
+    return { removed, stored: settle([...removed.map(({ id }) => this.erase(id)), ...cookies]) };
   }
 
   private async change(id: string, edit: (device: Device) => Device): Promise<Device | undefined> {

@@ -21,6 +21,11 @@ export interface Device {
   readonly parent?: string;
   /** May look, and change nothing. */
   readonly readOnly?: boolean;
+  /**
+   * The origin of a web app, in a browser of its parent's: foreign code. Its cookies are kept here, it lets nobody in,
+   * and its owner sees it as a part of its parent.
+   */
+  readonly app?: boolean;
 }
 
 const VERSION = 1;
@@ -34,7 +39,7 @@ function isDeviceId(text: string): boolean {
 
 /** The record as it is stored: JSON of well under 2,560 bytes. */
 export function encodeDevice(device: Device): string {
-  const { id, publicKey, name, created, lastSeen, routeTokenHash, parent, readOnly } = device;
+  const { id, publicKey, name, created, lastSeen, routeTokenHash, parent, readOnly, app } = device;
   return JSON.stringify({
     v: VERSION,
     id,
@@ -45,6 +50,7 @@ export function encodeDevice(device: Device): string {
     route_token_hash: routeTokenHash,
     ...(parent !== undefined && { parent }),
     ...(readOnly === true && { read_only: true }),
+    ...(app === true && { app: true }),
   });
 }
 
@@ -69,6 +75,7 @@ export function decodeDevice(text: string): Device | undefined {
     route_token_hash: hash,
     parent,
     read_only,
+    app,
   } = fields;
   if (v !== VERSION || typeof id !== "string" || !isDeviceId(id)) return undefined;
   const publicKey = bytes32(pub);
@@ -78,7 +85,9 @@ export function decodeDevice(text: string): Device | undefined {
   }
   if (parent !== undefined && (typeof parent !== "string" || !isDeviceId(parent))) return undefined;
   // A flag that protects is never read as off by mistake.
-  if (read_only !== undefined && typeof read_only !== "boolean") return undefined;
+  if (!isFlag(read_only) || !isFlag(app)) return undefined;
+  // An app without the device that opened it is none of ours.
+  if (app === true && parent === undefined) return undefined;
   return {
     id,
     publicKey,
@@ -88,7 +97,12 @@ export function decodeDevice(text: string): Device | undefined {
     routeTokenHash: hash,
     ...(parent !== undefined && { parent }),
     ...(read_only === true && { readOnly: true }),
+    ...(app === true && { app: true }),
   };
+}
+
+function isFlag(value: unknown): value is boolean | undefined {
+  return value === undefined || typeof value === "boolean";
 }
 
 function bytes32(value: unknown): Uint8Array | undefined {

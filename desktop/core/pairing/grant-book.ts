@@ -15,6 +15,8 @@ export interface GrantedOffer {
   readonly route: string;
   readonly secret: Uint8Array;
   readonly parent: string;
+  /** For a web app. */
+  readonly app: boolean;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -42,7 +44,7 @@ export class GrantBook {
   }
 
   /** Resolves when the relay has taken the offer, or will not. */
-  add(parent: string): Promise<GrantedOffer | "busy"> {
+  add(parent: string, app: boolean): Promise<GrantedOffer | "busy"> {
     const own = [...this.grants.values()].filter((grant) => grant.parent === parent).length;
     if (!this.isOnline || this.grants.size >= MAX_GRANTS || own >= MAX_GRANTS_PER_DEVICE) {
       return Promise.resolve("busy");
@@ -54,6 +56,7 @@ export class GrantBook {
         route,
         secret: randomBytes(LINK_SECRET_BYTES),
         parent,
+        app,
         expiresAt: clock.now() + ttlMs,
         settle,
         cancelTimer: clock.after(ttlMs, () => this.drop(route)),

@@ -332,7 +332,7 @@ describe("a grant", () => {
     expect(granted.route).not.toBe(book.view.link?.route);
     expect(book.kindOf(granted.route)).toBe("link");
     expect(book.linkSecret(granted.route)).toEqual(granted.secret);
-    expect(book.takeLink(granted.route)).toEqual({ parent: "parent" });
+    expect(book.takeLink(granted.route)).toEqual({ grant: { parent: "parent", app: false } });
     expect(book.takeLink(granted.route)).toBeUndefined();
   });
 

@@ -31,6 +31,13 @@ export const MAX_FAILED_GUESSES = 3;
 
 export type OfferMessage = Offer | OfferRemove | Code | CodeRemove;
 
+/** For whom a link was used that a device had asked for. */
+export interface TakenGrant {
+  readonly parent: string;
+  /** It becomes a web app of its. */
+  readonly app: boolean;
+}
+
 export interface OfferView {
   readonly link?: { readonly route: string; readonly secret: Uint8Array; readonly expiresAt: number };
   /** `RRRR-SSSS`. */
@@ -178,10 +185,10 @@ export class OfferBook {
     return (this.links.find(route) ?? this.grants.find(route))?.secret;
   }
 
-  /** Consumes a link offer: an object for exactly one caller, with the parent when a device asked for it. */
-  takeLink(route: string): { readonly parent?: string } | undefined {
+  /** Consumes a link offer: an object for exactly one caller, with who asked for it when a device did. */
+  takeLink(route: string): { readonly grant?: TakenGrant } | undefined {
     const granted = this.grants.take(route);
-    if (granted !== undefined) return { parent: granted.parent };
+    if (granted !== undefined) return { grant: { parent: granted.parent, app: granted.app } };
     return this.links.consume(route) ? {} : undefined;
   }
 
@@ -202,9 +209,12 @@ export class OfferBook {
     if (wasPaused) this.typed.renew();
   }
 
-  /** A one-time link for a child of `parent`. `busy` when too many are out, or the relay does not take it. */
-  grant(parent: string): Promise<GrantedOffer | "busy"> {
-    return this.grants.add(parent);
+  /**
+   * A one-time link for a child of `parent`, or for a web app of its. `busy` when too many are out, or the relay does
+   * not take it.
+   */
+  grant(parent: string, app = false): Promise<GrantedOffer | "busy"> {
+    return this.grants.add(parent, app);
   }
 
   /** Withdraws what these devices were granted. */

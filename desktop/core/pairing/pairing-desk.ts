@@ -34,6 +34,8 @@ export interface ConfirmedPairing {
   readonly via: "link" | "code";
   readonly checkNumber: string;
   readonly parent: string | undefined;
+  /** It is to be a web app of its parent's. */
+  readonly app?: boolean;
   /** The client has left: nobody is to be asked any more. */
   readonly signal: AbortSignal;
 }
@@ -96,12 +98,13 @@ export class PairingDesk {
       if (answer !== "allowed") return answer === "left" ? "left" : "refused";
     }
     try {
-      const { publicKey, routeTokenHash } = pairing;
+      const { publicKey, routeTokenHash, app } = pairing;
       const stored = await devices.add(deviceId, {
         publicKey,
         name,
         routeTokenHash,
         ...(parent !== undefined && { parent }),
+        ...(app === true && { app }),
       });
       if (typeof stored === "string") return resultOf(stored);
       event({ kind: "paired", device: stored, checkNumber });

@@ -1,12 +1,12 @@
 /**
  * Secrets in files that only their owner can read: one JSON file per item, mode 0600, in a directory of mode 0700.
- * An item is replaced by renaming a complete, flushed file over it, so a crash leaves the old one or the new one. A
- * file that others can read is refused, a damaged one is reported and kept: it may be the only copy of a key.
+ * A crash leaves the old item or the new one. A file that others can read is refused, a damaged one is reported and
+ * kept: it may be the only copy of a key.
  * Windows has no such modes; there the user's profile protects the directory.
  */
-import { randomUUID } from "node:crypto";
-import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile, syncDirectory } from "./replace-file.ts";
 import { checkName, checkSecret, isSecretName, type SecretStore, SecretsError } from "./secret-store.ts";
 
 const OTHERS = 0o077;
@@ -72,34 +72,6 @@ function parse(text: string): unknown {
   }
 }
 
-async function writeItem(directory: string, path: string, secret: string): Promise<void> {
-  const temporary = join(directory, `.${randomUUID()}.tmp`);
-  try {
-    const file = await open(temporary, "wx", 0o600);
-    try {
-      await file.writeFile(JSON.stringify({ secret }));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-  await syncDirectory(directory);
-}
-
-/** Makes a rename or removal last through a power cut. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (!hasModes) return;
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /**
  * Opens the store, making its directory when it is not there.
  * @throws {SecretsError} `exposed` when other users can reach the directory, `store_failed` when it cannot be made.
@@ -127,7 +99,7 @@ export async function fileSecrets(directory: string): Promise<SecretStore> {
     async set(name, secret) {
       checkSecret(secret);
       const path = pathOf(name);
-      await writeItem(directory, path, secret).catch((error: unknown) => {
+      await replaceFile(directory, path, JSON.stringify({ secret })).catch((error: unknown) => {
         throw failed("write", path, error);
       });
     },

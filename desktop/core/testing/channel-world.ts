@@ -9,11 +9,17 @@ import { createClientMuxer } from "#shared/mux/create-muxer.ts";
 import type { ControlMessage } from "#shared/mux/muxer.ts";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { decodePairAnswer, encodePairRequest } from "#shared/protocol/v2/pairing-messages.ts";
+import { AppDesk } from "../apps/app-desk.ts";
+import { appPlace } from "../apps/app-place.ts";
 import { ChannelHost } from "../channels/channel-host.ts";
 import { ChannelLeg } from "../channels/channel-leg.ts";
 import type { Asker } from "../channels/request-server.ts";
 import type { Frame } from "../connector/relay-link.ts";
+import { type CookieJars, loadCookieJars } from "../cookie-jar/cookie-jars.ts";
+import { noJarFiles } from "../cookie-jar/jar-files.ts";
 import { loadDevices } from "../devices/device-registry.ts";
+import type { ApiState } from "../local-proxy/api-watch.ts";
+import { localTarget } from "../local-proxy/local-target.ts";
 import { OfferBook } from "../pairing/offer-book.ts";
 import { PairingDesk } from "../pairing/pairing-desk.ts";
 import { memorySecrets } from "../secrets/memory.ts";
@@ -35,6 +41,8 @@ export interface ChannelWorldOptions {
 export async function channelWorld({ store = memorySecrets(), asks = false }: ChannelWorldOptions = {}) {
   const clock = fakeClock();
   const trusted = { clock: true };
+  const target = localTarget(new URL("http://127.0.0.1:8000"));
+  let jars: CookieJars | undefined;
   const devices = await loadDevices({
     store,
     clock,
@@ -42,6 +50,23 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
     expiryMs: EXPIRY_MS,
     clockIsPlausible: () => trusted.clock,
     onStoreError: () => undefined,
+    appForgotten: (id) => jars?.forget(id) ?? Promise.resolve(),
+  });
+  jars = await loadCookieJars({
+    files: noJarFiles,
+    store,
+    clock,
+    hosts: ["127.0.0.1", "localhost"],
+    isApp: (id) => devices.get(id)?.app === true,
+    onStoreError: () => undefined,
+  });
+  const api = { state: { kind: "unknown" } as ApiState };
+  const apps = new AppDesk({
+    clock,
+    jars,
+    target,
+    place: () => appPlace(target, "desk"),
+    api: () => api.state,
   });
   const offers = new OfferBook({
     clock,
@@ -63,6 +88,7 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
     devices,
     offers,
     desk: new PairingDesk({ devices, clock, asks: () => asks, event: (event) => events.push(event) }),
+    apps,
     serve: (stream, asker) => {
       askers.push(asker);
       queueMicrotask(() =>
@@ -113,7 +139,7 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
       listen: (listener) => void clients.set(number, listener),
     };
   };
-  const addDevice = async (parent?: string): Promise<{ key: StaticKey; id: string }> => {
+  const addDevice = async (parent?: string, app = false): Promise<{ key: StaticKey; id: string }> => {
     const key = staticKeyFromPrivate(backend.x25519, generatePrivateKey(backend));
     const id = devices.freshId();
     const routeTokenHash = encodeBase64Url(backend.randomBytes(32));
@@ -122,6 +148,7 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
       name: "x",
       routeTokenHash,
       ...(parent !== undefined && { parent }),
+      ...(app && { app }),
     });
     if (typeof added === "string") throw new Error(added);
     return { key, id };
@@ -158,6 +185,8 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
   };
   return {
     clock,
+    api,
+    apps,
     trusted,
     devices,
     offers,

@@ -11,7 +11,8 @@ import { exactB64u, idText } from "./message-fields.ts";
 export const MAX_NAME_LENGTH = 100;
 /** Longest description of a client program, in UTF-16 units. */
 const MAX_CLIENT_LENGTH = 100;
-const MAX_FEATURES = 64;
+/** Of a hello, too. */
+export const MAX_FEATURES = 64;
 
 /** In PAIR_QR and PAIR_CODE: who asks. */
 export interface PairRequest {
@@ -24,7 +25,7 @@ export interface PairRequest {
 /** In HS2: who answers. */
 export interface NodeGreeting {
   readonly node_name: string;
-  /** Extensions the node speaks; none yet. */
+  /** Extensions the node speaks: words of `FEATURE`, and of its time to come. */
   readonly features: readonly string[];
 }
 
