@@ -93,6 +93,28 @@ describe("channels", () => {
     expect(seen.close).toMatchObject({ code: "bye", by: "peer" });
   });
 
+  it("count by the node's clock what a client may send, also when that clock is set back", async () => {
+    const { clock, addDevice, connect } = await channelWorld();
+    const { key } = await addDevice();
+    const { muxer, seen } = await connect(key);
+    const ping = async (count: number) => {
+      for (let sent = 0; sent < count; sent++) void muxer.ping(60_000);
+      await turns();
+    };
+    // So many at once, then so many a second.
+    await ping(64);
+    clock.advance(1000);
+    await ping(32);
+    clock.advance(-3_600_000);
+    muxer.sendControl({ type: "anything" });
+    await turns();
+    clock.advance(1000);
+    await ping(32);
+    expect(seen.close).toBeUndefined();
+    await ping(1);
+    expect(seen.close).toMatchObject({ code: "busy", by: "peer" });
+  });
+
   it("of one device: the seventeenth is refused while all are busy", async () => {
     const { addDevice, connect } = await channelWorld();
     const { key } = await addDevice();

@@ -13,6 +13,7 @@ import { idText, listOf } from "#shared/protocol/v2/message-fields.ts";
 import { MAX_FEATURES } from "#shared/protocol/v2/pairing-messages.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import type { PairingResult } from "../pairing/pairing-desk.ts";
+import { steadyClock } from "./steady-clock.ts";
 
 /** An hour before a channel must end, new streams go to another (protocol section 4). */
 export const DRAIN_AFTER_MS = 23 * 60 * 60 * 1000;
@@ -77,6 +78,7 @@ export class DeviceChannel {
     let complete = typeof device === "string" ? undefined : device;
     this.muxer = createNodeMuxer({
       link: channel,
+      clock: steadyClock(clock),
       ...mux,
       handlers: {
         stream: (stream) => this.stream(stream),
