@@ -25,6 +25,7 @@ describe("the relay's configuration", () => {
       enforceOrigin: false,
       trustProxy: false,
       enrollKey: undefined,
+      enrollKeysFile: undefined,
       logLevel: "info",
     });
   });

@@ -54,6 +54,10 @@ export const RELAY_SETTINGS = {
   trustProxy: flag("ORA_RELAY_TRUST_PROXY", false),
   /** What a node must know to register with protocol 2. */
   enrollKey: text("ORA_RELAY_ENROLL_KEY", undefined, ENROLL_KEY_ALLOWED, parseEnrollKey, { secret: true }),
+  /** The file that `ora-relay keys` writes: several such keys, named, revocable while the relay runs. */
+  enrollKeysFile: text("ORA_RELAY_ENROLL_KEYS_FILE", undefined, "the path of a file", (value) =>
+    /^[^\p{Cc}]{1,4096}$/u.test(value) ? value : undefined,
+  ),
   /** Where the web apps of PCs have their origins. */
   apps: text("ORA_RELAY_APPS", undefined, APPS_ALLOWED, parseApps),
   logLevel: choice("ORA_RELAY_LOG_LEVEL", LOG_LEVELS, "info"),

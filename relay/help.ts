@@ -9,8 +9,9 @@ const SETTINGS = Object.values(RELAY_SETTINGS).map(({ variable, allowed, fallbac
 export const RELAY_HELP = `ora-relay: carries what a node and its clients say to each other, and cannot read it
 
 usage: ora-relay [--help | --version]
+       ora-relay keys add|list|revoke …   who may register a node; see ora-relay keys --help
 
-It takes no arguments. Settings come from the environment, or from .env in the working directory:
+Settings come from the environment, or from .env in the working directory:
 ${SETTINGS.join("\n")}
 
 Exit codes: 0 after a clean end, 1 when it cannot listen, 64 wrong arguments, 78 a bad setting,

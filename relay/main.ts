@@ -10,6 +10,8 @@ import { ConfigError, describeSettings } from "#shared/config/settings.ts";
 import { systemClock } from "./clock.ts";
 import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig } from "./config.ts";
 import { readDotEnv } from "./dot-env.ts";
+import { EnrolmentError } from "./enrolment/enrolment-error.ts";
+import { runKeysCommand } from "./enrolment/keys-command.ts";
 import { RELAY_HELP } from "./help.ts";
 import { createLog } from "./log.ts";
 import { createRelay, type Relay } from "./server.ts";
@@ -20,10 +22,10 @@ const EXIT_CANNOT_LISTEN = 1;
 const EXIT_BAD_CONFIG = 78;
 const EXIT_SECOND_SIGNAL = 130;
 
-function loadOrExit(): RelayConfig {
+function loadOrExit(remark: (line: string) => void): RelayConfig {
   try {
     const dotEnv = readDotEnv(cwd());
-    if (dotEnv !== undefined) console.log(envFileLine(cwd()));
+    if (dotEnv !== undefined) remark(envFileLine(cwd()));
     return loadRelayConfig({ environment: env, dotEnv: dotEnv ?? {} });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -49,6 +51,10 @@ async function listenOrExit(relay: Relay, { host, port }: RelayConfig): Promise<
   try {
     return (await relay.listen()).port;
   } catch (error) {
+    if (error instanceof EnrolmentError) {
+      console.error(`relay: ${error.message}`);
+      return exit(EXIT_BAD_CONFIG);
+    }
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     const reason = LISTEN_ERRORS[code] ?? code;
     console.error(`relay: cannot listen on ${shownHost(host)}:${port}: ${reason}`);
@@ -67,12 +73,18 @@ function shownHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
+if (argv[2] === "keys") {
+  const args = argv.slice(3);
+  const { enrollKeysFile } = loadOrExit(console.error);
+  const now = systemClock.unixSeconds();
+  exit(await runKeysCommand({ args, file: enrollKeysFile, now, print: console.log, remark: console.error }));
+}
 const asked = readArguments(argv.slice(2), "ora-relay", RELAY_HELP);
 if (asked.kind === "answer") {
   (asked.isError ? console.error : console.log)(asked.text);
   exit(asked.exitCode);
 }
-const config = loadOrExit();
+const config = loadOrExit(console.log);
 for (const line of describeSettings(RELAY_SETTINGS, config)) console.log(line);
 const log = createLog(config.logLevel);
 const relay = createRelay({ config, log, clock: systemClock, web: await loadWebOrExit() });

@@ -1,6 +1,7 @@
 /** What the sockets and routes of one relay share. It is built in one place, `server.ts`, and handed on. */
 import type { Clock } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
+import type { Enrolment } from "./enrolment/enrolment.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
 import type { Offers } from "./offers.ts";
@@ -11,6 +12,7 @@ export interface RelayState {
   readonly config: RelayConfig;
   readonly clock: Clock;
   readonly log: Log;
+  readonly enrolment: Enrolment;
   readonly hub: Hub;
   readonly offers: Offers;
   readonly routes: Routes;

@@ -10,6 +10,7 @@ import { createApp } from "./app.ts";
 import { appOrigins } from "./app-origins.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
+import { Enrolment } from "./enrolment/enrolment.ts";
 import { Hub } from "./hub.ts";
 import {
   DEVICE_OPENS_PER_MINUTE,
@@ -39,7 +40,7 @@ import type { WebFiles } from "./web-files.ts";
 const SWEEP_MS = 1_000;
 
 export interface Relay {
-  /** Starts to listen; rejects when the address cannot be had. */
+  /** Starts to listen; rejects when the address cannot be had, or the enrolment keys cannot be read. */
   listen(): Promise<{ readonly port: number }>;
   /** Ends everything, at the latest after SHUTDOWN_MS. Repeating it waits for the same end. */
   close(): Promise<void>;
@@ -71,7 +72,8 @@ export function createRelay(options: {
     ttlSec: config.sessionTtlSec,
     ended: (session) => hub.get(session.nodeId)?.sessionEnded(session),
   });
-  const relay: RelayState = { config, clock, log, hub, offers, routes, sessions };
+  const enrolment = new Enrolment({ clock, log, key: config.enrollKey, file: config.enrollKeysFile });
+  const relay: RelayState = { config, clock, log, enrolment, hub, offers, routes, sessions };
   const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
   const peers = new Peers({ clock, ...(maxUnfinishedBytes !== undefined && { maxUnfinishedBytes }) });
   const unproven = new ProbationRegister();
@@ -118,6 +120,7 @@ export function createRelay(options: {
     server.closeIdleConnections();
     await sayFarewell({ clock, peers: peers.all, pending: () => hub.pending() });
     peers.stop();
+    enrolment.stop();
     sweeper?.cancel();
     server.closeAllConnections();
     await closed;
@@ -126,16 +129,19 @@ export function createRelay(options: {
     state: relay,
     queuedBytes: () => peers.budget.queuedBytes,
     unfinishedBytes: () => peers.intakeBudget.heldBytes,
-    listen: () =>
-      new Promise((resolve, reject) => {
+    async listen() {
+      await enrolment.start();
+      await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
         server.listen({ host: config.host, port: config.port }, () => {
           server.off("error", reject);
-          peers.start();
-          sweep();
-          resolve({ port: portOf(server) });
+          resolve();
         });
-      }),
+      });
+      peers.start();
+      sweep();
+      return { port: portOf(server) };
+    },
     close: () => {
       closing ??= close();
       return closing;
@@ -161,7 +167,7 @@ function v2State(
     relay,
     peers,
     apps: options.apps,
-    policy: { backend: createCryptoBackend(), servesHost, enrollKey: config.enrollKey },
+    policy: { backend: createCryptoBackend(), servesHost, enrolment: relay.enrolment },
     claims: new NodeClaims(),
     deviceCount: new DeviceCount(),
     hellos: new RateLimit({ clock, perMinute: options.hellosPerMinute }),

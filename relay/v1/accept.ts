@@ -30,7 +30,7 @@ export class V1Acceptor {
 
   node(accepted: Accepted, nodeId: string): void {
     // Protocol 1 has no proof of anything, so whoever wants to know its nodes cannot serve it.
-    if (this.relay.config.enrollKey !== undefined) {
+    if (this.relay.enrolment.isRequired) {
       this.peers.refuse(accepted, CLOSE.UPGRADE_REQUIRED, "enrollment_required");
       return;
     }

@@ -2,12 +2,11 @@
  * A node's proof that it holds the key its id is (protocol section 3): hello, challenge, proof, each once and in this
  * order. What it proves is checked here too: that it was meant for this relay, and that its owner may register.
  */
-import { timingSafeEqual } from "node:crypto";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { challengeNode, type NodeChallenge } from "#shared/crypto/node-auth.ts";
 import { decodeBase64Url, encodeBase64Url } from "#shared/protocol/base64url.ts";
 import type { NodeAuth, NodeHello } from "#shared/protocol/v2/relay-messages.ts";
-import { sha256 } from "../digest-table.ts";
+import type { Enrolment } from "../enrolment/enrolment.ts";
 import type { ServesHost } from "./served-host.ts";
 
 export type ProofRefusal = "node_auth_failed" | "wrong_host" | "enrolment_refused";
@@ -16,11 +15,13 @@ export type ProofRefusal = "node_auth_failed" | "wrong_host" | "enrolment_refuse
 export interface ProofPolicy {
   readonly backend: CryptoBackend;
   readonly servesHost: ServesHost;
-  readonly enrollKey: string | undefined;
+  readonly enrolment: Enrolment;
 }
 
 export interface ProvenNode {
   readonly nodeId: string;
+  /** The hash of the enrolment key it came with; undefined where none is needed. */
+  readonly enrolledBy: string | undefined;
 }
 
 export class NodeProofCheck {
@@ -49,14 +50,9 @@ export class NodeProofCheck {
     const proof = sealed === undefined ? undefined : challenge?.verify(sealed);
     if (proof === undefined) return "node_auth_failed";
     if (!policy.servesHost(proof.host)) return "wrong_host";
-    if (policy.enrollKey !== undefined && !isSameSecret(proof.enroll ?? "", policy.enrollKey)) {
-      return "enrolment_refused";
-    }
-    return { nodeId: this.nodeId };
+    const { enrolment } = policy;
+    const enrolledBy = enrolment.isRequired ? enrolment.keyFor(proof.enroll ?? "") : undefined;
+    if (enrolment.isRequired && enrolledBy === undefined) return "enrolment_refused";
+    return { nodeId: this.nodeId, enrolledBy };
   }
-}
-
-/** Hashed first, because the comparison wants equal lengths and a length is a hint. */
-function isSameSecret(given: string, wanted: string): boolean {
-  return timingSafeEqual(sha256(given), sha256(wanted));
 }

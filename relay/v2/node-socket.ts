@@ -31,6 +31,7 @@ export class V2NodeSocket implements PeerListener {
   private readonly proof: NodeProofCheck;
   private expected: "node_hello" | "nothing" | "node_auth" = "node_hello";
   private node: V2Node | undefined;
+  private leaveEnrolment: (() => void) | undefined;
 
   constructor(options: { peer: PeerSocket; v2: V2State; probation: Probation }) {
     this.peer = options.peer;
@@ -69,6 +70,7 @@ export class V2NodeSocket implements PeerListener {
 
   ending(): void {
     this.probation.end();
+    this.leaveEnrolment?.();
     this.node?.leave();
   }
 
@@ -111,6 +113,9 @@ export class V2NodeSocket implements PeerListener {
     this.probation.end();
     this.peer.sendJson({ type: "node_ready" });
     this.node = new V2Node({ id: proven.nodeId, peer: this.peer, v2: this.v2 });
+    if (proven.enrolledBy === undefined) return;
+    const expel = () => this.fail(CLOSE.NODE_AUTH_FAILED, "enrolment_refused");
+    this.leaveEnrolment = this.v2.relay.enrolment.join(proven.enrolledBy, { expel });
   }
 
   /** A v1 answer of this node. */
