@@ -42,9 +42,12 @@ export function keptTransport(options: KeptTransportOptions): Transport<Uint8Arr
   };
 }
 
-class KeptTransmission implements Transmission {
+/** It is undici's handler itself, for this is done for every request. */
+class KeptTransmission implements Transmission, Dispatcher.DispatchHandlers {
+  private readonly listener: TransmissionListener;
   private abortRequest: ((error: Error) => void) | undefined;
   private continueReading: (() => void) | undefined;
+  private isStarting = true;
   private isPaused = false;
   private isAborted = false;
 
@@ -54,37 +57,13 @@ class KeptTransmission implements Transmission {
     body: Uint8Array | undefined,
     listener: TransmissionListener,
   ) {
-    let isStarting = true;
+    this.listener = listener;
+    const flat: string[] = [];
+    for (const [name, value] of headers) flat.push(name, value);
     // The type lists the common methods; any token is one.
     const common = method as Dispatcher.HttpMethod;
-    pool.dispatch(
-      { path: target, method: common, headers: headers.flat(), body: body ?? null },
-      {
-        onConnect: (abort) => {
-          this.abortRequest = abort;
-          if (this.isAborted) abort(new Error("aborted"));
-          else listener.connected();
-        },
-        onResponseStarted: () => listener.received(),
-        onHeaders: (status, raw, resume) => {
-          if (status < 200) return true;
-          this.continueReading = resume;
-          listener.head(status, pairs(raw));
-          return !this.isPaused;
-        },
-        onData: (chunk) => {
-          listener.data(chunk);
-          return !this.isPaused;
-        },
-        onComplete: (trailers) => listener.end(trailerPairs(trailers)),
-        onError: (error) => {
-          // What undici finds wrong at once is told in a later turn too.
-          if (isStarting) queueMicrotask(() => listener.failed(error));
-          else listener.failed(error);
-        },
-      },
-    );
-    isStarting = false;
+    pool.dispatch({ path: target, method: common, headers: flat, body: body ?? null }, this);
+    this.isStarting = false;
   }
 
   pause(): void {
@@ -100,6 +79,40 @@ class KeptTransmission implements Transmission {
   abort(): void {
     this.isAborted = true;
     this.abortRequest?.(new Error("aborted"));
+  }
+
+  // From undici.
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.abortRequest = abort;
+    if (this.isAborted) abort(new Error("aborted"));
+    else this.listener.connected();
+  }
+
+  onResponseStarted(): void {
+    this.listener.received();
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    if (status < 200) return true;
+    this.continueReading = resume;
+    this.listener.head(status, pairs(raw));
+    return !this.isPaused;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.listener.data(chunk);
+    return !this.isPaused;
+  }
+
+  onComplete(trailers: string[] | null): void {
+    this.listener.end(trailerPairs(trailers));
+  }
+
+  onError(error: Error): void {
+    // What undici finds wrong at once is told in a later turn too.
+    if (this.isStarting) queueMicrotask(() => this.listener.failed(error));
+    else this.listener.failed(error);
   }
 }
 
