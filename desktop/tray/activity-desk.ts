@@ -52,6 +52,14 @@ export class ActivityDesk {
     this.feed.follow(undefined);
   }
 
+  /** The app ends: nothing is kept for longer than it runs. */
+  end(): void {
+    this.rest();
+    const log = this.options.node()?.activity;
+    log?.captures.turn(false);
+    log?.clear();
+  }
+
   /** Keeps headers and bodies from now on, until the app ends; or no more, and forgets what it has. */
   capture(on: boolean): void {
     this.captures = on;

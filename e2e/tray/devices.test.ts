@@ -1,10 +1,6 @@
-/** Devices, sleep, outages, pause, activity: the main process on the Electron double, with a real relay and a real client. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+/** Devices, sleep, outages, pause: the main process on the Electron double, with a real relay and a real client. */
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { RunCommand } from "../../desktop/core/control/control-server.ts";
-import { VIEW_CHANNEL } from "../../desktop/electron/ipc-channels.ts";
-import { pageUrl } from "../../desktop/electron/page-scheme.ts";
 import { startTestRelay } from "../support/relay.ts";
 import { ask, mainProcessStage } from "./main-process-stage.ts";
 import { phone, until } from "./tray-world.ts";
@@ -138,74 +134,5 @@ describe("the machine", () => {
     world.electron.tray.choose("Quit ORA");
     expect(await world.electron.exit).toBe(0);
     expect(world.electron.tray.isRemoved).toBe(true);
-  });
-});
-
-describe("activity", () => {
-  it("is listed for its window as it happens, with details, a curl line and a HAR file", async () => {
-    const { world, pair, api } = await connected();
-    const session = await pair();
-    const { electron } = world;
-    electron.tray.choose("Activity");
-    await until(() => electron.window("activity") !== undefined);
-    await session.fetch("/x?a='b'");
-    const window = electron.window("activity") ?? expect.fail("no window");
-    await until(() => window.sent.some(({ args }) => JSON.stringify(args).includes("/x?a=")));
-    const view = await electron.invoke(window, { url: pageUrl("activity") }, VIEW_CHANNEL, ["activity"]);
-    const { rows } = view as { rows: { id: number; device: string; status: number }[] };
-    expect(rows).toMatchObject([{ device: "Pixel 9", status: 200, plaintext: false }]);
-    const id = rows[0]?.id ?? -1;
-    expect(await ask(world, "activity", "copyCurl", { id })).toEqual({ ok: true });
-    expect(electron.copied.at(-1)).toBe(`curl --globoff '${api.target.origin}/x?a='\\''b'\\'''`);
-    expect(await ask(world, "activity", "exportHar", { ids: [id] })).toEqual({
-      ok: true,
-      value: { saved: false },
-    });
-    electron.saveTo = join(world.logs, "..", "out.har");
-    expect(await ask(world, "activity", "exportHar", { ids: [id] })).toEqual({
-      ok: true,
-      value: { saved: true },
-    });
-    const har = JSON.parse(await readFile(electron.saveTo, "utf8"));
-    expect(har.log.entries[0].request.url).toBe(`${api.target.origin}/x?a='b'`);
-    await ask(world, "activity", "clearActivity");
-    expect(await ask(world, "activity", "activityDetails", { id })).toEqual({ ok: false, problem: "gone" });
-  });
-
-  it("holds headers and bodies only once the owner says so, without his own secrets, and forgets them when he says no", async () => {
-    const { world, pair } = await connected();
-    const session = await pair();
-    const { electron } = world;
-    electron.tray.choose("Activity");
-    electron.tray.choose("Settings…");
-    await until(() => electron.window("activity") !== undefined && electron.window("settings") !== undefined);
-    await ask(world, "settings", "setHeader", { name: "x-ora-token", value: "SECRET" });
-    const echo = async (body: string) => {
-      await (await session.fetch("/echo", { method: "POST", body })).text();
-      return world.app.keeper.node?.activity.list(1)[0]?.id;
-    };
-    const details = async (id: number | undefined) =>
-      (await ask(world, "activity", "activityDetails", { id })) as {
-        value: { request?: { headers: unknown[]; body?: unknown }; response?: { body?: unknown } };
-      };
-    expect((await details(await echo("before"))).value.request).toBeUndefined();
-    expect(await ask(world, "activity", "setCapture", { on: true })).toEqual({ ok: true });
-    const id = await echo("hello こんにちは");
-    const { value } = await details(id);
-    expect(value.request?.body).toEqual({ text: "hello こんにちは", encoding: "utf8", truncated: false });
-    expect(value.response?.body).toEqual(value.request?.body);
-    expect(value.request?.headers).toContainEqual(["x-ora-token", "•••"]);
-    expect(JSON.stringify(value)).not.toContain("SECRET");
-    // It holds for this run, over a new start of the node, whose list begins anew.
-    await ask(world, "settings", "saveSetting", { key: "pcName", value: "Laptop" });
-    await until(() => world.app.facts?.relay.kind === "connected");
-    const later = await echo("after");
-    expect((await details(later)).value.request?.body).toMatchObject({ text: "after" });
-    const window = electron.window("activity");
-    expect(window?.sent.map(({ args }) => args[1])).toContainEqual(
-      expect.objectContaining({ kind: "whole", capture: true }),
-    );
-    await ask(world, "activity", "setCapture", { on: false });
-    expect((await details(later)).value.request).toBeUndefined();
   });
 });

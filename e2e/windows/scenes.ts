@@ -42,6 +42,16 @@ function activityScenes(language: Language): readonly Scene<"activity">[] {
       },
     },
     {
+      name: "activity-websocket",
+      window: "activity",
+      view: { ...full, capture: true },
+      answer: capturedAnswer(full.rows),
+      act: async ({ page }) => {
+        await page.getByText("/ws/events").first().click();
+        await page.locator(".captured").first().waitFor();
+      },
+    },
+    {
       name: "activity-no-match",
       window: "activity",
       view: full,

@@ -83,23 +83,24 @@ export function carryOut(
     record.finish("refused");
     return refuse(asked);
   }
+  const own = owner.headers(asked.headers);
+  record.capture?.request(
+    own,
+    owner.headers([]).map(([name]) => name),
+  );
   record.received(body?.length ?? 0);
+  if (body !== undefined) record.capture?.requestBody(body);
   let call: LocalCall | undefined;
   const over = owner.underWay(() => {
     if (!isForbidden()) return;
     over();
     call?.cancel();
   });
-  const started = callWhole(
-    local.api,
-    { ...asked, headers: owner.headers(asked.headers) },
-    local.maxBodyBytes,
-    (answer) => {
-      over();
-      note(record, answer);
-      reply(textOf(id, answer, local.maxMessageBytes));
-    },
-  );
+  const started = callWhole(local.api, { ...asked, headers: own }, local.maxBodyBytes, (answer) => {
+    over();
+    note(record, answer);
+    reply(textOf(id, answer, local.maxMessageBytes));
+  });
   call = started;
   return {
     pause: () => started.pause(),
@@ -118,6 +119,8 @@ function note(record: ActivityRecord, answer: WholeAnswer): void {
   if (answer.kind === "answer") {
     record.status(answer.status);
     record.sent(answer.body.length);
+    record.capture?.response(responseHeaders(answer.headers));
+    record.capture?.responseBody(answer.body);
   }
   record.finish(answer.kind === "answer" ? "done" : "failed");
 }

@@ -8,7 +8,14 @@ import { useTexts } from "../dom/texts-context.ts";
 /** What is put into the page of a body. UTF-16 units. */
 const MAX_SHOWN_BODY = 20_000;
 
-export function CapturedPart({ title, side }: { readonly title: string; readonly side: CapturedSide }) {
+export interface CapturedPartProps {
+  readonly title: string;
+  readonly side: CapturedSide;
+  /** Nothing is said of a body where there never is one. */
+  readonly mayHaveBody: boolean;
+}
+
+export function CapturedPart({ title, side, mayHaveBody }: CapturedPartProps) {
   const { activity, general } = useTexts();
   const { headers, body } = side;
   const isCut = body !== undefined && (body.truncated || body.text.length > MAX_SHOWN_BODY);
@@ -25,7 +32,7 @@ export function CapturedPart({ title, side }: { readonly title: string; readonly
           </div>
         ))}
       </dl>
-      {body === undefined && <p class="muted small">{activity.noBody}</p>}
+      {body === undefined && mayHaveBody && <p class="muted small">{activity.noBody}</p>}
       {body?.encoding === "base64" && (
         <p class="muted small">
           {activity.binaryBody(bytes(Math.floor((body.text.length * 3) / 4), general.locale))}

@@ -64,10 +64,16 @@ export function DetailsPanel({ row, ora, close }: DetailsPanelProps) {
           <CopyButton copy={() => ora.copyCurl({ id: row.id })}>{activity.copyCurl}</CopyButton>
         </div>
       )}
-      {details?.request && <CapturedPart title={activity.request} side={details.request} />}
-      {details?.response && <CapturedPart title={activity.response} side={details.response} />}
-      {details !== undefined && details.request === undefined && details.response === undefined && (
+      {details?.request && (
+        <CapturedPart title={activity.request} side={details.request} mayHaveBody={!row.isWebSocket} />
+      )}
+      {details?.response && (
+        <CapturedPart title={activity.response} side={details.response} mayHaveBody={!row.isWebSocket} />
+      )}
+      {details !== undefined && details.request === undefined && details.response === undefined ? (
         <p class="muted small">{activity.notKept}</p>
+      ) : (
+        row.isWebSocket && details !== undefined && <p class="muted small">{activity.messagesNotKept}</p>
       )}
     </section>
   );

@@ -33,7 +33,14 @@ export function RequestLine({ row, top, position, total, isChosen, choose }: Req
     >
       <span class="request-time">{clockTime(row.started, locale, true)}</span>
       <span class="request-device">
-        {row.plaintext && <span class="plaintext-sign" role="img" aria-label={activity.plaintext} />}
+        {row.plaintext && (
+          <span
+            class="plaintext-sign"
+            role="img"
+            aria-label={activity.plaintext}
+            title={activity.plaintext}
+          />
+        )}
         <bdi>{visible(row.device)}</bdi>
       </span>
       <span class="request-method mono">{visible(row.method)}</span>

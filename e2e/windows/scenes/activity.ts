@@ -75,8 +75,12 @@ export function capturedAnswer(rows: readonly RequestRow[]): Answer {
   return (command) => {
     if (command.name !== "activityDetails") return { ok: true, value: undefined };
     const row = rows.find(({ id }) => id === command.input.id);
-    return row === undefined
-      ? { ok: false, problem: "gone" }
-      : { ok: true, value: { row, request: REQUEST, response: RESPONSE } };
+    if (row === undefined) return { ok: false, problem: "gone" };
+    const request =
+      row.bytesIn === 0 || row.isWebSocket
+        ? REQUEST
+        : { ...REQUEST, body: { text: '{"q":"日本"}', encoding: "utf8", truncated: false } as const };
+    const { body: _body, ...bodiless } = RESPONSE;
+    return { ok: true, value: { row, request, response: row.isWebSocket ? bodiless : RESPONSE } };
   };
 }

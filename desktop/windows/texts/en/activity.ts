@@ -42,6 +42,8 @@ export const activity = {
   copyCurl: "Copy as curl",
   copied: "Copied",
   notKept: "Headers and bodies were not kept. Turn that on below the filter, then ask again.",
+  messagesNotKept:
+    "The messages of a WebSocket are never kept, since they may go on for days. Its headers are.",
   request: "Request",
   response: "Response",
   noBody: "No body.",

@@ -47,6 +47,7 @@ export const activity: Worded<EnglishTexts["activity"]> = {
   copied: "コピーしました",
   notKept:
     "ヘッダーと本文は残していません。絞り込みの下のスイッチを入れてから、もう一度リクエストしてください。",
+  messagesNotKept: "WebSocket のメッセージは何日も続くことがあるため、残しません。残すのはヘッダーだけです。",
   request: "リクエスト",
   response: "レスポンス",
   noBody: "本文はありません。",
