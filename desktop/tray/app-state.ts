@@ -14,23 +14,31 @@ export type BlockCode =
   | "store_damaged"
   /** Another node of this user runs on this PC. */
   | "other_node"
+  /** The system's proxy is a SOCKS proxy, and nothing else is allowed. */
+  | "proxy_socks"
   | "start_failed";
+
+/** Those of the notices that ask for the owner although all is connected. */
+export type AskingNoticeCode = "store_failed" | "items_damaged";
 
 /** What the owner should know until it is mended or the app starts anew. */
 export type NoticeCode =
-  | "store_failed"
-  | "items_damaged"
+  | AskingNoticeCode
   | "old_relay"
   | "enroll_key_withheld"
   | "relay_full"
   | "plaintext_dropped"
+  /** This PC's clock and the relay's are far apart. */
+  | "clock_doubtful"
+  /** The relay calls itself by another address than the owner does. */
+  | "relay_named_otherwise"
   | "update_available";
 
 export interface Notice {
   readonly code: NoticeCode;
   /** Milliseconds since 1970. */
   readonly since: number;
-  /** Names of items, a version: never text from outside. */
+  /** Names of items, a version, a number, a host: never words from outside. */
   readonly detail: string | undefined;
 }
 
@@ -68,6 +76,8 @@ export type AppEvent =
   | { readonly kind: "screen"; readonly locked: boolean }
   | { readonly kind: "update_available"; readonly version: string };
 
+const HOUR_MS = 3_600_000;
+
 export function firstState(now: number): AppState {
   return { kind: "starting", since: now, notices: [], startsAtLogin: undefined, isScreenLocked: false };
 }
@@ -93,8 +103,8 @@ export function nextAppState(state: AppState, event: AppEvent, now: number): App
     case "paused":
       return { ...everywhere, kind: "paused", since: now, node: atRest(event.node) };
     case "facts":
-      if (state.kind === "running") return { ...state, node: event.node };
-      return state.kind === "paused" ? { ...state, node: atRest(event.node) } : state;
+      if (state.kind === "running") return mended({ ...state, node: event.node });
+      return state.kind === "paused" ? mended({ ...state, node: atRest(event.node) }) : state;
     case "core": {
       const notice = noticeOf(event.event);
       return notice === undefined ? state : withNotice(state, notice, now);
@@ -121,6 +131,16 @@ function atRest(node: NodeFacts): NodeFacts {
   };
 }
 
+/** Items of the node's that were removed or entered again are no longer damaged; of settings only a new start tells. */
+function mended<State extends AppState & { readonly node: NodeFacts }>(state: State): State {
+  const old = state.notices.find(({ code }) => code === "items_damaged");
+  const items = old?.detail?.split(", ") ?? [];
+  const left = items.filter((item) => item.startsWith("setting-") || state.node.damaged.includes(item));
+  if (old === undefined || left.length === items.length) return state;
+  const others = state.notices.filter((notice) => notice !== old);
+  return { ...state, notices: left.length === 0 ? others : [...others, { ...old, detail: left.join(", ") }] };
+}
+
 type NewNotice = Omit<Notice, "since">;
 
 function withNotice(state: AppState, { code, detail }: NewNotice, now: number): AppState {
@@ -142,6 +162,10 @@ function noticeOf(event: CoreEvent): NewNotice | undefined {
     case "enroll_key_withheld":
     case "plaintext_dropped":
       return { code: event.kind, detail: undefined };
+    case "clock_doubtful":
+      return { code: "clock_doubtful", detail: String(Math.round(Math.abs(event.aheadMs) / HOUR_MS)) };
+    case "relay_named_otherwise":
+      return { code: "relay_named_otherwise", detail: hostOf(event.url) };
     case "registered":
       return event.refusedSessions > 0
         ? { code: "relay_full", detail: String(event.refusedSessions) }
@@ -149,4 +173,9 @@ function noticeOf(event: CoreEvent): NewNotice | undefined {
     default:
       return undefined;
   }
+}
+
+/** A host by the rules of the URL standard holds no words but a name's; the rest of an address could hold any. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "";
 }

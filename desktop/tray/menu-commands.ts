@@ -16,8 +16,8 @@ export class MenuCommands {
       await this.carryOut(command);
     } catch (error) {
       if (!(error instanceof SecretsError)) this.app.fault(error);
-      const { notDone, notDoneBody } = this.app.texts.dialog;
-      this.app.desktop.tell(notDone, notDoneBody);
+      const { notDone, notDoneBody, failedBody } = this.app.texts.dialog;
+      this.app.desktop.tell(notDone, error instanceof SecretsError ? notDoneBody : failedBody);
     }
   }
 
@@ -26,6 +26,9 @@ export class MenuCommands {
     const { desktop, keeper, texts } = app;
     switch (command.name) {
       case "show_code":
+        return app.openPairing();
+      case "new_code":
+        keeper.node?.newCode();
         return app.openPairing();
       case "copy_link": {
         const link = app.facts?.link;
@@ -38,6 +41,8 @@ export class MenuCommands {
         return app.openActivity();
       case "open_settings":
         return app.openSettings(command.section ?? "relay");
+      case "rename":
+        return app.openSettings("devices", command.device);
       case "try_now":
         return keeper.tryNow();
       case "set_read_only":
@@ -80,12 +85,25 @@ export class MenuCommands {
       case "open_logs":
         return desktop.openLogs();
       case "check_for_update":
-        if ((await app.lookForUpdate()) === undefined) app.openSettings("about");
-        return;
+        return this.lookForUpdate();
       case "open_release_page":
         return desktop.openReleases();
       case "quit":
         return desktop.quit();
+    }
+  }
+
+  /** Whoever asked in a menu that has closed is told what came of it. */
+  private async lookForUpdate(): Promise<void> {
+    const { desktop, texts, version } = this.app;
+    const newer = await this.app.lookForUpdate();
+    const { notify } = texts;
+    if (newer === "unknown") desktop.announce({ title: notify.notFoundOut, body: notify.notFoundOutBody });
+    else if (newer === undefined)
+      desktop.announce({ title: notify.newest, body: notify.newestBody(version) });
+    else {
+      const clicked = () => desktop.openReleases();
+      desktop.announce({ title: notify.newer(newer), body: notify.newerBody, clicked });
     }
   }
 }

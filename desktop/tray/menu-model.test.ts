@@ -41,7 +41,9 @@ describe("the menu", () => {
     expect(new Set(commands(items).map(({ name }) => name))).toEqual(
       new Set([
         "show_code",
+        "new_code",
         "copy_link",
+        "rename",
         "open_settings",
         "set_read_only",
         "revoke",
@@ -98,6 +100,7 @@ describe("the menu", () => {
       "End this session",
     ]);
     expect(commands(submenu(devices, /Old/))).toContainEqual({ name: "revoke", device: "b2222222" });
+    expect(commands(submenu(devices, /Old/))).toContainEqual({ name: "rename", device: "b2222222" });
   });
 
   it("keeps to so many devices, and says how many more there are", () => {
@@ -136,7 +139,27 @@ describe("the menu", () => {
   it("puts whoever waits for an answer on top", () => {
     const question = { id: 1, name: "Tom & Co", client: "ora/1", via: "code", checkNumber: "1234" } as const;
     const items = menu(running({ questions: [question] }));
+    expect(labels(items)[0]).toBe("A device asks to be let in.");
     expect(labels(items)).toContain("Tom && Co asks to be let in…");
+  });
+
+  it("has a sentence for whatever the relay and its clock come to, with none of the relay's words in it", () => {
+    const heard = [
+      { kind: "clock_doubtful", aheadMs: -3 * 86_400_000 },
+      { kind: "relay_named_otherwise", url: `https://${"r".repeat(200)}.example/CALL-555-0100` },
+      { kind: "old_relay" },
+      { kind: "enroll_key_withheld" },
+    ] as const;
+    for (const language of ["en", "ja"] as const) {
+      let state = running();
+      for (const event of heard) state = nextAppState(state, { kind: "core", event }, SAMPLE_NOW);
+      const items = menu(state, language);
+      const notes = labels(items).slice(2, 2 + heard.length);
+      expect(notes[0]).toContain(language === "en" ? "3 days apart" : "3 日ずれて");
+      expect(notes[1]).toContain("rrr…rrr");
+      for (const note of notes) expect(note).toMatch(language === "en" ? /^[A-Z].*\.$/ : /。$/);
+      expect(labels(items).join()).not.toContain("CALL");
+    }
   });
 
   it("offers Resume while paused, and revoking goes on", () => {

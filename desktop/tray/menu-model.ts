@@ -57,6 +57,7 @@ export function menuModel(state: AppState, options: MenuOptions): readonly MenuI
       }),
     ),
     act(menu.showCode, { name: "show_code" }),
+    act(menu.newCode, { name: "new_code" }, state.kind === "running"),
     act(menu.copyLink, { name: "copy_link" }, node?.link !== undefined),
     SEPARATOR,
     { kind: "submenu", label: menu.devices, items: deviceItems(node, options) },
@@ -82,26 +83,25 @@ export function menuModel(state: AppState, options: MenuOptions): readonly MenuI
 }
 
 function statusItems(state: AppState, options: MenuOptions): MenuItem[] {
-  const { title, advice, remedy } = statusView(state, options);
+  const { title, advice, remedy, notes = [] } = statusView(state, options);
   const { texts } = options;
   const say = (label: string): MenuItem => ({ kind: "text", label: escapeMenu(label) });
-  const notices = state.notices
-    .filter(({ code }) => code !== "update_available")
-    .map(({ code, detail }) => say(texts.notices[code](detail ?? "")));
   // The sentence that says what to do leads there.
   const lead: TrayCommand | undefined =
     remedy === "relay_settings"
       ? { name: "open_settings", section: "relay" }
       : remedy === "api_settings"
         ? { name: "open_settings", section: "api" }
-        : remedy === "try_now"
-          ? { name: "try_now" }
-          : undefined;
+        : remedy === "proxy_settings"
+          ? { name: "open_settings", section: "app" }
+          : remedy === "try_now"
+            ? { name: "try_now" }
+            : undefined;
   const advised: MenuItem[] =
     advice === ""
       ? []
       : [lead === undefined ? say(advice) : { kind: "action", label: escapeMenu(advice), command: lead }];
-  return [say(title), say(chainText(standing(state), texts)), ...advised, ...notices];
+  return [say(title), say(chainText(standing(state), texts)), ...advised, ...notes.map(say)];
 }
 
 function pauseItems(state: AppState, { texts: { menu } }: MenuOptions): MenuItem[] {
@@ -145,7 +145,7 @@ function deviceItem(device: DeviceFacts, { texts, now, timeZone }: MenuOptions):
     kind: "submenu",
     label: menu.device(name, isConnected ? menu.connected : menu.lastSeen(when)),
     items: [
-      { kind: "action", label: menu.rename, command: { name: "open_settings", section: "devices" } },
+      { kind: "action", label: menu.rename, command: { name: "rename", device: id } },
       {
         kind: "check",
         label: menu.readOnly,

@@ -43,6 +43,8 @@ export interface NodeFacts {
   readonly devices: readonly DeviceFacts[];
   readonly plaintext: readonly PlaintextFacts[];
   readonly questions: readonly PairingQuestion[];
+  /** Items of the store that cannot be read. */
+  readonly damaged: readonly string[];
 }
 
 export function readNode(node: NodeCore): NodeFacts {
@@ -73,5 +75,6 @@ export function readNode(node: NodeCore): NodeFacts {
       .list()
       .map(({ id, peer, since, expiresAt }) => ({ id, peer, since, expiresAt })),
     questions: node.desk.questions,
+    damaged: [node.devices, node.rules, node.headers, node.revocations].flatMap(({ damaged }) => damaged),
   };
 }

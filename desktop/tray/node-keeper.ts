@@ -6,13 +6,14 @@
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { makeNodeKey } from "../core/identity/node-key.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 import { type NodeCore, startNodeCore } from "../core/node-core.ts";
 import type { CoreEvent } from "../core/node-event.ts";
 import type { SecretStore } from "../core/secrets/secret-store.ts";
 import type { Machine } from "../core/state-dir.ts";
 import type { AppEvent } from "./app-state.ts";
 import { readNode } from "./node-facts.ts";
-import { nodeConfig, proxyEnvironment } from "./settings/node-settings.ts";
+import { needsSocks, nodeConfig, proxyEnvironment } from "./settings/node-settings.ts";
 import { loadSettings, type SettingsStore } from "./settings/settings-store.ts";
 import { startTrouble } from "./start-trouble.ts";
 
@@ -171,6 +172,10 @@ export class NodeKeeper {
       return;
     }
     const system = values.proxy.kind === "system" ? await systemProxy(config.relayUrl) : "DIRECT";
+    if (needsSocks(values, system) && !isLoopbackHost(config.relayUrl.hostname)) {
+      changed({ kind: "blocked", code: "proxy_socks" });
+      return;
+    }
     let started: NodeCore | undefined;
     started = await startNodeCore({
       config,

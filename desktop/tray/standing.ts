@@ -4,12 +4,15 @@
  */
 import type { OutageCode } from "../core/connector/outage.ts";
 import type { Hop, RingState } from "../windows/contract/status-view.ts";
-import type { AppState, BlockCode, NoticeCode } from "./app-state.ts";
+import type { AppState, AskingNoticeCode, BlockCode, Notice } from "./app-state.ts";
 import type { NodeFacts } from "./node-facts.ts";
 
 export type StandingCode =
   | BlockCode
   | OutageCode
+  | AskingNoticeCode
+  /** Somebody waits to be let in. */
+  | "asked"
   | "connected"
   | "connecting"
   | "no_relay"
@@ -20,8 +23,6 @@ export type StandingCode =
 export interface Standing {
   readonly mark: RingState;
   readonly code: StandingCode;
-  /** Somebody waits to be let in. */
-  readonly isAsked: boolean;
   readonly brokenHop: Hop | undefined;
   /** Milliseconds since 1970. */
   readonly since: number;
@@ -43,15 +44,13 @@ const NEEDS_OWNER: ReadonlySet<OutageCode> = new Set([
   "id_in_use",
 ]);
 
-/** Notices that ask for the owner although all is connected. */
-const ASKS: ReadonlySet<NoticeCode> = new Set(["store_failed", "items_damaged"]);
+const ASKING: readonly AskingNoticeCode[] = ["store_failed", "items_damaged"];
 
 export function standing(state: AppState): Standing {
   const { since } = state;
   const at = (mark: RingState, code: StandingCode, rest: Partial<Standing> = {}): Standing => ({
     mark,
     code,
-    isAsked: false,
     brokenHop: undefined,
     since,
     retryAt: undefined,
@@ -69,11 +68,17 @@ export function standing(state: AppState): Standing {
       return at("paused", "paused", { brokenHop: "pc" });
     case "running": {
       const connection = connectionOf(state.node, at);
-      if (state.node.questions.length > 0) return { ...connection, mark: "attention", isAsked: true };
-      const asks = state.notices.some(({ code }) => ASKS.has(code));
-      return asks ? { ...connection, mark: "attention" } : connection;
+      if (state.node.questions.length > 0) return { ...connection, mark: "attention", code: "asked" };
+      // What is not connected is told first; mark and sentence must mean the same.
+      const notice = connection.mark === "connected" ? state.notices.find(asks) : undefined;
+      if (notice === undefined) return connection;
+      return { ...connection, mark: "attention", code: notice.code, detail: notice.detail };
     }
   }
+}
+
+function asks(notice: Notice): notice is Notice & { readonly code: AskingNoticeCode } {
+  return ASKING.some((code) => code === notice.code);
 }
 
 function connectionOf(

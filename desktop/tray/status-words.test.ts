@@ -34,6 +34,36 @@ describe("how things stand", () => {
     for (const [state, mark] of marks) expect(standing(state).mark).toBe(mark);
   });
 
+  it("says in its first sentence what the mark means, when it asks for the owner", () => {
+    const question = { id: 1, name: "x", client: "", via: "link", checkNumber: "0000" } as const;
+    const damaged = nextAppState(running(), { kind: "core", event: { kind: "damaged", item: "rule-1" } }, 1);
+    const unstored = nextAppState(
+      running(),
+      { kind: "core", event: { kind: "store_failed", error: "x" } },
+      1,
+    );
+    const titles: [AppState, string][] = [
+      [running({ questions: [question] }), "A device asks to be let in."],
+      [damaged, "Cannot be read and was left as it is: rule-1."],
+      [unstored, "A change could not be stored. It is lost when ORA ends."],
+    ];
+    for (const [state, title] of titles) {
+      expect(statusView(state, options)).toMatchObject({ ring: "attention", title });
+      expect(tooltip(state, options)).toBe(`ORA: ${title}`);
+    }
+    // While there is no connection that is what is said, in mark and sentence alike.
+    const both = nextAppState(
+      waiting("relay_unreachable"),
+      { kind: "core", event: { kind: "damaged", item: "rule-1" } },
+      1,
+    );
+    expect(statusView(both, options)).toMatchObject({
+      ring: "connecting",
+      code: "relay_unreachable",
+      notes: ["Cannot be read and was left as it is: rule-1."],
+    });
+  });
+
   it("keeps the beginning of an outage, the next attempt and what to press", () => {
     expect(statusView(waiting("relay_unreachable"), options)).toEqual({
       ring: "connecting",
@@ -102,5 +132,18 @@ describe("the state", () => {
     }
     expect(state.notices).toEqual([{ code: "items_damaged", since: 7, detail: "rule-1, device-a" }]);
     expect(nextAppState(state, { kind: "starting" }, 8).notices).toEqual([]);
+  });
+
+  it("asks for nobody any more when what could not be read was removed", () => {
+    let state = running();
+    for (const item of ["rule-1", "device-a", "setting-language"]) {
+      state = nextAppState(state, { kind: "core", event: { kind: "damaged", item } }, 7);
+    }
+    const facts = (damaged: string[]) =>
+      nextAppState(state, { kind: "facts", node: sampleNode({ damaged }) }, 9).notices;
+    expect(facts(["rule-1", "device-a"])).toEqual(state.notices);
+    expect(facts(["device-a"])).toMatchObject([{ since: 7, detail: "device-a, setting-language" }]);
+    const clean = nextAppState(running(), { kind: "core", event: { kind: "damaged", item: "rule-1" } }, 7);
+    expect(nextAppState(clean, { kind: "facts", node: sampleNode() }, 9).notices).toEqual([]);
   });
 });

@@ -34,6 +34,7 @@ export function statusView(state: AppState, options: WordsOptions): StatusView {
     detail: at.detail ?? "",
   };
   const remedy = remedyFor(at);
+  const notes = notesOf(state, at, texts);
   return {
     ring: at.mark,
     code: at.detail === undefined ? at.code : `${at.code} ${at.detail}`,
@@ -42,6 +43,7 @@ export function statusView(state: AppState, options: WordsOptions): StatusView {
     ...(at.brokenHop !== undefined && { brokenHop: at.brokenHop }),
     ...(at.retryAt !== undefined && { retryAt: at.retryAt }),
     ...(remedy !== undefined && { remedy }),
+    ...(notes.length > 0 && { notes }),
   };
 }
 
@@ -60,6 +62,13 @@ export function chainText(at: Standing, texts: TrayTexts): string {
     .join(" – ");
 }
 
+/** What else is to be known, a sentence each; a newer release is told where releases are. */
+function notesOf(state: AppState, at: Standing, texts: TrayTexts): string[] {
+  return state.notices
+    .filter(({ code }) => code !== "update_available" && code !== at.code)
+    .map(({ code, detail }) => texts.notices[code](detail ?? ""));
+}
+
 function remedyFor({ code, brokenHop }: Standing): StatusView["remedy"] {
   switch (code) {
     case "paused":
@@ -69,13 +78,16 @@ function remedyFor({ code, brokenHop }: Standing): StatusView["remedy"] {
     case "not_a_relay":
     case "relay_http_status":
     case "relay_untrusted":
-    case "proxy_failed":
       return "relay_settings";
+    case "proxy_failed":
+    case "proxy_socks":
+      return "proxy_settings";
     case "api_down":
     case "api_silent":
       return "api_settings";
     case "connected":
     case "connecting":
+    case "asked":
       return undefined;
     default:
       return brokenHop === undefined ? undefined : "try_now";

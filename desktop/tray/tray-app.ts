@@ -8,7 +8,7 @@ import type { NodeCore } from "../core/node-core.ts";
 import type { WindowViews } from "../windows/contract/bridge.ts";
 import type { WindowName } from "../windows/contract/command-names.ts";
 import type { SettingsSection } from "../windows/contract/settings-sections.ts";
-import type { AboutView } from "../windows/contract/settings-view.ts";
+import type { AboutView, SettingsView } from "../windows/contract/settings-view.ts";
 import type { AppView, Language } from "../windows/contract/status-view.ts";
 import { ActivityDesk } from "./activity-desk.ts";
 import type { DesktopPort } from "./app-ports.ts";
@@ -54,7 +54,7 @@ export class TrayApp {
   private readonly clock: Clock;
   private readonly visitors: Visitors;
   private state: AppState;
-  private section: SettingsSection = "relay";
+  private led: SettingsView["led"] = { section: "relay", times: 0 };
   /** The owner was led to the settings, and not yet from there to the code. */
   private isLed = false;
   private readonly timers: Cancel[] = [];
@@ -102,6 +102,10 @@ export class TrayApp {
     return this.facts?.apiAddress ?? "";
   }
 
+  get version(): string {
+    return this.options.about.version;
+  }
+
   async start(): Promise<void> {
     this.render();
     const everyMinute = () => {
@@ -128,7 +132,7 @@ export class TrayApp {
   /** Stops the node. Activity ends with it. */
   async stop(): Promise<void> {
     for (const cancel of this.timers) cancel();
-    this.activity.rest();
+    this.activity.end();
     await this.keeper.stop();
   }
 
@@ -166,8 +170,9 @@ export class TrayApp {
     this.desktop.openWindow("pairing", this.texts.windows.pairing);
   }
 
-  openSettings(section: SettingsSection): void {
-    this.section = section;
+  /** `renamed`: the device whose name is to be typed. */
+  openSettings(section: SettingsSection, renamed?: string): void {
+    this.led = { section, times: this.led.times + 1, ...(renamed !== undefined && { renamed }) };
     const wasOpen = this.desktop.isOpen("settings");
     this.desktop.openWindow("settings", this.texts.windows.settings);
     if (wasOpen) this.desktop.push("settings", this.settings());
@@ -246,7 +251,7 @@ export class TrayApp {
   async lookForUpdate(): Promise<string | "unknown" | undefined> {
     const newest = await this.desktop.newestVersion();
     if (newest === undefined) return "unknown";
-    const newer = newerVersion(newest, this.options.about.version);
+    const newer = newerVersion(newest, this.version);
     if (newer !== undefined) this.dispatch({ kind: "update_available", version: newer });
     return newer;
   }
@@ -272,7 +277,7 @@ export class TrayApp {
     this.desktop.render({
       mark: standing(this.state).mark,
       tooltip: tooltip(this.state, words),
-      menu: menuModel(this.state, { ...words, version: this.options.about.version }),
+      menu: menuModel(this.state, { ...words, version: this.version }),
     });
     if (this.desktop.isOpen("pairing")) this.desktop.push("pairing", this.pairing());
     if (this.desktop.isOpen("settings")) this.desktop.push("settings", this.settings());
@@ -299,7 +304,7 @@ export class TrayApp {
   private settings() {
     return settingsView(this.state, {
       ...this.words(),
-      section: this.section,
+      led: this.led,
       settings: this.keeper.settings,
       node: this.node,
       about: this.options.about,

@@ -2,9 +2,11 @@
 
 export type TrayCommand =
   | { readonly name: "show_code" }
+  | { readonly name: "new_code" }
   | { readonly name: "copy_link" }
   | { readonly name: "open_activity" }
-  | { readonly name: "open_settings"; readonly section?: "relay" | "api" | "devices" | "about" }
+  | { readonly name: "open_settings"; readonly section?: "relay" | "api" | "devices" | "app" | "about" }
+  | { readonly name: "rename"; readonly device: string }
   | { readonly name: "try_now" }
   | { readonly name: "set_read_only"; readonly device: string; readonly on: boolean }
   | { readonly name: "revoke"; readonly device: string }

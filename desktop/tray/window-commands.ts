@@ -5,6 +5,7 @@
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { relayProxy } from "../core/connector/relay-proxy.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 import { SecretsError } from "../core/secrets/secret-store.ts";
 import type { CommandName } from "../windows/contract/command-names.ts";
 import type { Command } from "../windows/contract/commands.ts";
@@ -15,7 +16,7 @@ import { checkApi } from "./checks/api-check.ts";
 import { checkRelay } from "./checks/relay-check.ts";
 import { curlLine } from "./curl-line.ts";
 import { toHar } from "./export-har.ts";
-import { proxyEnvironment } from "./settings/node-settings.ts";
+import { needsSocks, proxyEnvironment } from "./settings/node-settings.ts";
 import { withStoredPassword } from "./settings/proxy-view.ts";
 import { readApiUrl, readRelayUrl } from "./settings/setting-values.ts";
 import { DEFAULT_SETTINGS, type SettingKey } from "./settings/tray-settings.ts";
@@ -240,6 +241,7 @@ export class WindowCommands {
     const values = app.keeper.settings?.values ?? DEFAULT_SETTINGS;
     const url = new URL(read.value);
     const system = values.proxy.kind === "system" ? await systemProxy(url) : "DIRECT";
+    if (needsSocks(values, system) && !isLoopbackHost(url.hostname)) return refused("socks_proxy");
     const proxy = relayProxy(url, proxyEnvironment(values, system));
     // The stored key belongs to the stored relay: no other address gets to see it before it is saved.
     const enrollKey =

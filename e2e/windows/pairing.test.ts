@@ -109,7 +109,7 @@ describePages("the pairing window", (open) => {
     await page.getByRole("button", { name: "Resume" }).click();
     await main.push(withoutCode("en", { status: status("en", "connecting") }));
     await page.getByText("Next try in 8 seconds.").waitFor();
-    await page.getByRole("button", { name: "Try now" }).click();
+    await page.getByRole("button", { name: "Try again" }).click();
     await expect.poll(() => main.names()).toEqual(["openSettings", "resume", "tryNow"]);
     await close();
   });

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { describePages } from "./describe-pages.ts";
 import { HOSTILE_NAMES } from "./scenes/hostile.ts";
-import { settingsAnswer, settingsView } from "./scenes/settings.ts";
+import { at, settingsAnswer, settingsView } from "./scenes/settings.ts";
 import { status } from "./scenes/status.ts";
 
 describePages("the settings window", (open) => {
@@ -93,15 +93,65 @@ describePages("the settings window", (open) => {
     expect(await page.getByRole("button", { name: "Access rules" }).getAttribute("aria-current")).toBe(
       "page",
     );
-    await main.push(settingsView("en", { section: "about" }));
+    await main.push(settingsView("en", at("about", 2)));
     await page.getByText("Version 1.0.0").waitFor();
+    await close();
+  });
+
+  it("goes where the menu leads a second time, also to where it led before", async () => {
+    const { page, main, close } = await open({ window: "settings", view: settingsView("en") });
+    await page.getByRole("button", { name: "About" }).click();
+    await page.getByText("Version 1.0.0").waitFor();
+    // What changes by itself leads nowhere.
+    await main.push(settingsView("en", { status: status("en", "connecting") }));
+    expect(await page.getByText("Version 1.0.0").count()).toBe(1);
+    await main.push(settingsView("en", at("relay", 2)));
+    await page.getByRole("textbox", { name: "Relay's address" }).waitFor();
+    await close();
+  });
+
+  it("opens a device's name to be typed when the menu asks for that, and leaves it alone afterwards", async () => {
+    const view = settingsView("en", { led: { section: "devices", times: 2, renamed: "bbbbbbbb" } });
+    const { page, main, close } = await open({ window: "settings", view });
+    const field = page.getByRole("textbox", { name: "New name" });
+    expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
+    await page.keyboard.type("Kitchen");
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => main.commands)
+      .toEqual([{ name: "renameDevice", input: { device: "bbbbbbbb", name: "Kitchen" } }]);
+    await expect.poll(() => field.count()).toBe(0);
+    await main.push(view);
+    expect(await field.count()).toBe(0);
+    await close();
+  });
+
+  it("removes a rule that cannot be read, which else would refuse everything for good", async () => {
+    const view = settingsView("en", { ...at("rules"), damaged: ["rule-4"], damagedRules: [4] });
+    const { page, main, close } = await open({ window: "settings", view });
+    await page.getByRole("button", { name: "Remove: Rule 4" }).click();
+    await expect.poll(() => main.commands).toEqual([{ name: "removeRule", input: { number: 4 } }]);
+    await close();
+  });
+
+  it("says beside the proxy's address that SOCKS cannot be used", async () => {
+    const view = settingsView("en", at("app"));
+    const answer = () => ({ ok: false, problem: "socks_proxy" }) as const;
+    const { page, close } = await open({ window: "settings", view, answer });
+    await page.getByRole("radio", { name: "This one" }).check();
+    const address = page.getByRole("textbox", { name: "Proxy's address" });
+    await address.fill("socks5://127.0.0.1:9050");
+    await address.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "SOCKS proxies cannot be used" }).waitFor();
+    expect(await address.getAttribute("aria-invalid")).toBe("true");
+    expect(await address.inputValue()).toBe("socks5://127.0.0.1:9050");
     await close();
   });
 
   it("asks before it revokes, with the focus on Cancel, and gives the focus back", async () => {
     const { page, main, close } = await open({
       window: "settings",
-      view: settingsView("en", { section: "devices" }),
+      view: settingsView("en", at("devices")),
     });
     const revoke = page.getByRole("button", { name: "Revoke Pixel 9" });
     await revoke.focus();
@@ -122,7 +172,7 @@ describePages("the settings window", (open) => {
   it("makes a device read only and renames it", async () => {
     const { page, main, close } = await open({
       window: "settings",
-      view: settingsView("en", { section: "devices" }),
+      view: settingsView("en", at("devices")),
     });
     await page.getByRole("switch", { name: "Read only Pixel 9" }).press(" ");
     await page.getByRole("button", { name: "Rename: Pixel 9" }).click();
@@ -140,7 +190,7 @@ describePages("the settings window", (open) => {
   it("never shows a key or a header's value, and forgets it once it is sent", async () => {
     const { page, main, close } = await open({
       window: "settings",
-      view: settingsView("en", { section: "headers" }),
+      view: settingsView("en", at("headers")),
     });
     await page.getByRole("textbox", { name: "Name" }).fill("x-secret");
     const value = page.getByLabel("Value");
@@ -160,7 +210,7 @@ describePages("the settings window", (open) => {
   it("puts the reason beside the field it is about", async () => {
     const { page, close } = await open({
       window: "settings",
-      view: settingsView("en", { section: "rules" }),
+      view: settingsView("en", at("rules")),
       answer: () => ({ ok: false, problem: "bad_prefix" }),
     });
     await page.getByRole("textbox", { name: "Path" }).first().fill("admin");
@@ -196,7 +246,7 @@ describePages("the settings window", (open) => {
     }));
     const { page, faults, close } = await open({
       window: "settings",
-      view: settingsView("en", { section: "devices", devices }),
+      view: settingsView("en", { ...at("devices"), devices }),
     });
     expect(await page.locator(".device").count()).toBe(devices.length);
     expect(await page.locator("main img, main script").count()).toBe(0);

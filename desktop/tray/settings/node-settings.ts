@@ -7,6 +7,9 @@ import { loadNodeConfig, type NodeConfig } from "../../core/config.ts";
 import type { Machine } from "../../core/state-dir.ts";
 import type { TraySettings } from "./tray-settings.ts";
 
+/** A proxy script may answer with a list. UTF-16 units. */
+const MAX_PROXY_ANSWER_LENGTH = 4_096;
+
 /** Undefined while there is no relay. @throws {ConfigError} for values that `readSetting` would not let through. */
 export function nodeConfig(
   settings: TraySettings,
@@ -37,17 +40,25 @@ export function nodeConfig(
 export function proxyEnvironment(settings: TraySettings, systemProxy: string): Environment {
   const { proxy } = settings;
   if (proxy.kind === "none") return {};
-  const url = proxy.kind === "manual" ? proxy.url : firstProxy(systemProxy);
-  return url === undefined ? {} : { HTTP_PROXY: url, HTTPS_PROXY: url };
+  const url = proxy.kind === "manual" ? proxy.url : firstWay(systemProxy);
+  return url === undefined || url === "socks" ? {} : { HTTP_PROXY: url, HTTPS_PROXY: url };
 }
 
-function firstProxy(answer: string): string | undefined {
-  for (const part of answer.slice(0, 4_096).split(";")) {
-    const [kind, address = ""] = part.trim().split(/\s+/);
+/** The system leads through a SOCKS proxy and leaves no other way: then nothing is dialled, rather than past it. */
+export function needsSocks(settings: TraySettings, systemProxy: string): boolean {
+  return settings.proxy.kind === "system" && firstWay(systemProxy) === "socks";
+}
+
+/** Undefined: straight there. */
+function firstWay(answer: string): string | "socks" | undefined {
+  let way: "socks" | undefined;
+  for (const part of answer.slice(0, MAX_PROXY_ANSWER_LENGTH).split(";")) {
+    const [kind = "", address = ""] = part.trim().split(/\s+/);
     if (kind === "DIRECT") return undefined;
+    if (/^SOCKS[45]?$/.test(kind)) way = "socks";
     if (kind !== "PROXY" && kind !== "HTTP" && kind !== "HTTPS") continue;
     const url = `${kind === "HTTPS" ? "https" : "http"}://${address}`;
     if (URL.canParse(url) && new URL(url).host !== "") return url;
   }
-  return undefined;
+  return way;
 }

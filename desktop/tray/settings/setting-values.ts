@@ -57,14 +57,18 @@ function readText(value: unknown, limit: number): Read<string> {
   return text.length > limit ? bad("too_long") : good(text);
 }
 
-/** The relay's address; `relay.example` means `wss://relay.example`, on this machine `ws://`. */
+/**
+ * The relay's address; `relay.example` means `wss://relay.example`, on this machine `ws://`. How long it may be is the
+ * project's one parser's to say; here only the reason is told.
+ */
 export function readRelayUrl(value: unknown): Read<string> {
-  // `wss://` grows by two characters where it is `https://`.
-  const read = readText(value, MAX_RELAY_URL_LENGTH - 2);
+  const read = readText(value, MAX_RELAY_URL_LENGTH);
   if (!read.ok) return read;
   const text = hasScheme(read.value) ? read.value : `${bareRelayScheme(read.value)}${read.value}`;
   const url = parseRelayUrl(text);
-  return url === undefined ? bad("bad_relay_url") : good(relaySocketUrl(url));
+  if (url !== undefined) return good(relaySocketUrl(url));
+  // The limit is on the `http` form, in which `ws` is two letters longer.
+  return bad(text.replace(/^ws/i, "http").length > MAX_RELAY_URL_LENGTH ? "too_long" : "bad_relay_url");
 }
 
 /** The local API's address; without a scheme it is `http://`. */
@@ -117,6 +121,8 @@ function readProxy(value: unknown): Read<ProxySetting> {
   if (kind !== "manual") return bad("bad_proxy_url");
   const read = readText(url, MAX_SETTING_URL_LENGTH);
   if (!read.ok) return read;
+  // As an address, as `SOCKS5 host:port` of a proxy script, or as `socks=host:port` of old settings.
+  if (/^socks\w*(:\/\/|[=\s])/i.test(read.value)) return bad("socks_proxy");
   const text = hasScheme(read.value) ? read.value : `http://${read.value}`;
   if (!/^https?:\/\//i.test(text) || /[?#\s\\]/.test(text) || !URL.canParse(text))
     return bad("bad_proxy_url");

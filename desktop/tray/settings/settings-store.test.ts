@@ -4,7 +4,7 @@ import { MAX_ENROLL_KEY_LENGTH, MIN_ENROLL_KEY_LENGTH } from "#shared/config/enr
 import { MAX_RELAY_URL_LENGTH } from "#shared/protocol/relay-url.ts";
 import { memorySecrets } from "../../core/secrets/memory.ts";
 import { MAX_SECRET_BYTES, SecretsError } from "../../core/secrets/secret-store.ts";
-import { nodeConfig, proxyEnvironment } from "./node-settings.ts";
+import { needsSocks, nodeConfig, proxyEnvironment } from "./node-settings.ts";
 import { proxyView, withStoredPassword } from "./proxy-view.ts";
 import {
   MAX_EXPIRY_DAYS,
@@ -65,6 +65,8 @@ describe("settings", () => {
       ["relayUrl", "javascript:alert(1)", "bad_relay_url"],
       ["relayUrl", "wss://a\nb", "bad_characters"],
       ["relayUrl", "wss://relay.example/".padEnd(MAX_RELAY_URL_LENGTH - 1, "p"), "too_long"],
+      ["relayUrl", "https://relay.example/".padEnd(MAX_RELAY_URL_LENGTH + 1, "p"), "too_long"],
+      ["relayUrl", "relay.example/".padEnd(MAX_RELAY_URL_LENGTH - 7, "p"), "too_long"],
       ["apiUrl", "http://localhost/".padEnd(MAX_SETTING_URL_LENGTH + 1, "p"), "too_long"],
       ["relayUrl", 7, "bad_characters"],
       ["apiUrl", "file:///etc/passwd", "bad_api_url"],
@@ -79,7 +81,15 @@ describe("settings", () => {
       ["enrollKey", "x".repeat(MAX_ENROLL_KEY_LENGTH + 1), "too_long"],
       ["enrollKey", `a\u0000${"b".repeat(20)}`, "bad_enroll_key"],
       ["enrollKey", "x".repeat(MIN_ENROLL_KEY_LENGTH - 1), "bad_enroll_key"],
-      ["proxy", { kind: "manual", url: "socks5://p:1" }, "bad_proxy_url"],
+      ...[
+        "socks5://p:1",
+        "SOCKS://me:pw@p:1",
+        "socks5h://p",
+        "socks4a://p:1",
+        "SOCKS5 p:1080",
+        "socks=p:1",
+      ].map((url): [SettingKey, unknown, string] => ["proxy", { kind: "manual", url }, "socks_proxy"]),
+      ["proxy", { kind: "manual", url: "ftp://p:1" }, "bad_proxy_url"],
       ["proxy", { kind: "manual", url: "http://p/path" }, "bad_proxy_url"],
       ["proxy", null, "bad_proxy_url"],
       ["language", "tlh", "failed"],
@@ -96,6 +106,18 @@ describe("settings", () => {
     ] as const) {
       expect(await settings.save(key, value)).toBeUndefined();
     }
+  });
+
+  it("take the longest relay's address that the node takes, in each of its forms", () => {
+    const longest = (start: string, length: number) => readSetting("relayUrl", start.padEnd(length, "p")).ok;
+    expect(longest("https://relay.example/", MAX_RELAY_URL_LENGTH)).toBe(true);
+    expect(longest("wss://relay.example/", MAX_RELAY_URL_LENGTH - 2)).toBe(true);
+    expect(longest("relay.example/", MAX_RELAY_URL_LENGTH - 8)).toBe(true);
+  });
+
+  it("take a proxy whose name begins like SOCKS", () => {
+    const read = readSetting("proxy", { kind: "manual", url: "socks:1080" });
+    expect(read).toEqual({ ok: true, value: { kind: "manual", url: "http://socks:1080" } });
   });
 
   it("add the scheme that people leave out", () => {
@@ -222,6 +244,22 @@ describe("the node's configuration", () => {
     expect(by({ kind: "system" }, "HTTPS p:443")).toBe("https://p:443");
     expect(by({ kind: "system" }, "DIRECT")).toBeUndefined();
     expect(by({ kind: "system" }, "PROXY %%%; ; PROXY")).toBeUndefined();
+  });
+
+  it("goes round no SOCKS proxy that the system asks for, unless the system itself allows that", () => {
+    const only = (answer: string, proxy: (typeof DEFAULT_SETTINGS)["proxy"] = { kind: "system" }) =>
+      needsSocks({ ...DEFAULT_SETTINGS, proxy }, answer);
+    expect(only("SOCKS5 s:1080")).toBe(true);
+    expect(only("SOCKS s:1; SOCKS5 t:1")).toBe(true);
+    for (const answer of [
+      "SOCKS5 s:1; PROXY p:8080",
+      "SOCKS5 s:1; DIRECT",
+      "DIRECT",
+      "",
+      "PROXY p:1; SOCKS s:1",
+    ])
+      expect(only(answer)).toBe(false);
+    expect(only("SOCKS5 s:1080", { kind: "none" })).toBe(false);
   });
 });
 

@@ -19,6 +19,7 @@ export function sampleNode(changes: Partial<NodeFacts> = {}): NodeFacts {
     devices: [],
     plaintext: [],
     questions: [],
+    damaged: [],
     ...changes,
   };
 }

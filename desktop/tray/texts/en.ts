@@ -1,11 +1,20 @@
 /** The tray app in English. */
-import type { TrayTexts } from "./texts.ts";
+import { shorten } from "../menu-label.ts";
+import { MAX_HOST_LENGTH, type TrayTexts } from "./texts.ts";
 
 const paren = (detail: string) => (detail === "" ? "" : ` (${detail})`);
 const gone =
   (why: string) =>
   ({ relay, since, detail }: { relay: string; since: string; detail: string }) =>
     `No connection to ${relay} since ${since}: ${why}${paren(detail)}.`;
+
+const STORE_FAILED = "A change could not be stored. It is lost when ORA ends.";
+const itemsDamaged = (items: string) => `Cannot be read and was left as it is: ${items}.`;
+
+function apart(hours: string): string {
+  const days = Math.round(Number(hours) / 24);
+  return days >= 2 ? `${days} days` : `${hours} hours`;
+}
 
 export const en: TrayTexts = {
   language: "en",
@@ -18,6 +27,18 @@ export const en: TrayTexts = {
     no_relay: {
       title: () => "No relay is set up yet.",
       advice: "Enter the address of your relay in Settings.",
+    },
+    asked: {
+      title: () => "A device asks to be let in.",
+      advice: "Compare the number on both screens, then allow or refuse it.",
+    },
+    store_failed: {
+      title: () => STORE_FAILED,
+      advice: "Unlock the keychain, then make the change again.",
+    },
+    items_damaged: {
+      title: ({ detail }) => itemsDamaged(detail),
+      advice: "Restore it, or enter it again in Settings.",
     },
     paused: {
       title: ({ since }) => `Paused since ${since}. No device can reach this PC.`,
@@ -51,6 +72,10 @@ export const en: TrayTexts = {
     other_node: {
       title: () => "Another copy of ORA is already running on this PC.",
       advice: "Stop the other one, then choose Try again.",
+    },
+    proxy_socks: {
+      title: () => "This system’s proxy is a SOCKS proxy, which ORA cannot go through.",
+      advice: "Choose None or an HTTP proxy in Settings.",
     },
     start_failed: {
       title: () => "ORA could not start.",
@@ -103,17 +128,22 @@ export const en: TrayTexts = {
     },
   },
   notices: {
-    store_failed: () => "A change could not be stored. It is lost when ORA ends.",
-    items_damaged: (detail) => `Cannot be read and was left as it is: ${detail}`,
+    store_failed: () => STORE_FAILED,
+    items_damaged: itemsDamaged,
     old_relay: () => "This relay can read what passes: it speaks version 1 only.",
     enroll_key_withheld: () => "The enrolment key is not sent: the way to this relay is not encrypted.",
     relay_full: (detail) => `The relay has no room for ${detail} of your devices.`,
     plaintext_dropped: () => "A request that was not encrypted came in and was dropped.",
+    clock_doubtful: (hours) =>
+      `This PC’s clock and the relay’s are ${apart(hours)} apart. Until they agree, no unused device is forgotten.`,
+    relay_named_otherwise: (host) =>
+      `The relay calls itself ${shorten(host, MAX_HOST_LENGTH)}. Links lead to the address in Settings.`,
     update_available: (detail) => `Version ${detail} is there.`,
   },
   hops: { phone: "Phone", relay: "Relay", pc: "PC", app: "App" },
   menu: {
     showCode: "Show code",
+    newCode: "New code",
     copyLink: "Copy link",
     answer: (name) => `${name} asks to be let in…`,
     devices: "Devices",
@@ -162,6 +192,12 @@ export const en: TrayTexts = {
     linkCopiedBody: "It works once, and for two minutes. Send it only to yourself.",
     nothingToCopy: "There is no link at the moment",
     nothingToCopyBody: "One appears when this PC is connected to the relay.",
+    newer: (version) => `Version ${version} is there`,
+    newerBody: "Open this to see it. Nothing is installed by itself.",
+    newest: "This is the newest release",
+    newestBody: (version) => `You have version ${version}.`,
+    notFoundOut: "Could not look for a newer release",
+    notFoundOutBody: "The page with the releases did not answer. Try again later.",
   },
   dialog: {
     cancel: "Cancel",
@@ -173,6 +209,7 @@ export const en: TrayTexts = {
     revokeAllButton: (count) => (count === 1 ? "Revoke it" : `Revoke all ${count}`),
     notDone: "That was not done",
     notDoneBody: "The keychain did not take the change. Unlock it and try again.",
+    failedBody: "The reason is in the log folder, under About.",
   },
-  windows: { pairing: "Pair a device", activity: "Activity", settings: "Settings" },
+  windows: { pairing: "Pair a phone", activity: "Activity", settings: "Settings" },
 };

@@ -1,11 +1,20 @@
 /** The tray app in Japanese. */
-import type { TrayTexts } from "./texts.ts";
+import { shorten } from "../menu-label.ts";
+import { MAX_HOST_LENGTH, type TrayTexts } from "./texts.ts";
 
 const paren = (detail: string) => (detail === "" ? "" : `（${detail}）`);
 const gone =
   (why: string) =>
   ({ relay, since, detail }: { relay: string; since: string; detail: string }) =>
     `${since}から ${relay} に接続できません。${why}${paren(detail)}。`;
+
+const STORE_FAILED = "変更を保存できませんでした。ORA を終了すると失われます。";
+const itemsDamaged = (items: string) => `読めない項目があり、そのまま残しました（${items}）。`;
+
+function apart(hours: string): string {
+  const days = Math.round(Number(hours) / 24);
+  return days >= 2 ? ` ${days} 日` : ` ${hours} 時間`;
+}
 
 export const ja: TrayTexts = {
   language: "ja",
@@ -18,6 +27,18 @@ export const ja: TrayTexts = {
     no_relay: {
       title: () => "リレーがまだ設定されていません。",
       advice: "設定でリレーのアドレスを入力してください。",
+    },
+    asked: {
+      title: () => "端末が接続の許可を求めています。",
+      advice: "両方の画面の番号を見比べて、許可か拒否を選んでください。",
+    },
+    store_failed: {
+      title: () => STORE_FAILED,
+      advice: "キーチェーンのロックを解除して、もう一度変更してください。",
+    },
+    items_damaged: {
+      title: ({ detail }) => itemsDamaged(detail),
+      advice: "元に戻すか、設定で入力し直してください。",
     },
     paused: {
       title: ({ since }) => `${since}から一時停止中です。どの端末もこの PC に接続できません。`,
@@ -51,6 +72,10 @@ export const ja: TrayTexts = {
     other_node: {
       title: () => "この PC では別の ORA がすでに動いています。",
       advice: "そちらを止めて、「もう一度試す」を選んでください。",
+    },
+    proxy_socks: {
+      title: () => "システムのプロキシは SOCKS のため、ORA では使えません。",
+      advice: "設定で「使わない」か HTTP プロキシを選んでください。",
     },
     start_failed: {
       title: () => "ORA を開始できませんでした。",
@@ -106,17 +131,22 @@ export const ja: TrayTexts = {
     },
   },
   notices: {
-    store_failed: () => "変更を保存できませんでした。ORA を終了すると失われます。",
-    items_damaged: (detail) => `読めない項目があり、そのまま残しました：${detail}`,
+    store_failed: () => STORE_FAILED,
+    items_damaged: itemsDamaged,
     old_relay: () => "このリレーはバージョン 1 のみのため、通信の内容を読めます。",
     enroll_key_withheld: () => "リレーまでの経路が暗号化されていないため、登録キーを送っていません。",
     relay_full: (detail) => `リレーに空きがなく、${detail} 台の端末を登録できません。`,
     plaintext_dropped: () => "暗号化されていない要求が届いたため、破棄しました。",
+    clock_doubtful: (hours) =>
+      `この PC とリレーの時計が${apart(hours)}ずれています。合うまでは、使っていない端末の登録を消しません。`,
+    relay_named_otherwise: (host) =>
+      `リレーは ${shorten(host, MAX_HOST_LENGTH)} と名乗っています。リンクは設定のアドレスにつながります。`,
     update_available: (detail) => `バージョン ${detail} があります。`,
   },
   hops: { phone: "スマホ", relay: "リレー", pc: "PC", app: "アプリ" },
   menu: {
     showCode: "コードを表示",
+    newCode: "新しいコード",
     copyLink: "リンクをコピー",
     answer: (name) => `${name} が接続の許可を求めています…`,
     devices: "端末",
@@ -166,6 +196,12 @@ export const ja: TrayTexts = {
     linkCopiedBody: "2 分間、1 回だけ使えます。自分以外には送らないでください。",
     nothingToCopy: "いまはリンクがありません",
     nothingToCopyBody: "リレーに接続すると表示されます。",
+    newer: (version) => `バージョン ${version} があります`,
+    newerBody: "開くとページを表示します。自動ではインストールしません。",
+    newest: "最新のバージョンです",
+    newestBody: (version) => `バージョン ${version} を使っています。`,
+    notFoundOut: "新しいバージョンを確認できませんでした",
+    notFoundOutBody: "配布ページが応答しません。時間をおいて、もう一度試してください。",
   },
   dialog: {
     cancel: "キャンセル",
@@ -177,6 +213,7 @@ export const ja: TrayTexts = {
     revokeAllButton: (count) => `${count} 台を取り消す`,
     notDone: "実行できませんでした",
     notDoneBody: "キーチェーンが変更を受け付けませんでした。ロックを解除して、もう一度試してください。",
+    failedBody: "理由は「ORA について」のログフォルダーにあります。",
   },
   windows: { pairing: "端末をペアリング", activity: "アクティビティ", settings: "設定" },
 };

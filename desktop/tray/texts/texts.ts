@@ -6,6 +6,9 @@ import type { Language } from "../../windows/contract/status-view.ts";
 import type { NoticeCode } from "../app-state.ts";
 import type { StandingCode } from "../standing.ts";
 
+/** Of a host that the relay names. Code points. */
+export const MAX_HOST_LENGTH = 48;
+
 /** What a sentence about the standing may name. */
 export interface StandingFacts {
   /** The relay's host; may be empty. */
@@ -31,6 +34,7 @@ export interface TrayTexts {
   readonly hops: Readonly<Record<"phone" | "relay" | "pc" | "app", string>>;
   readonly menu: {
     readonly showCode: string;
+    readonly newCode: string;
     readonly copyLink: string;
     readonly answer: (name: string) => string;
     readonly devices: string;
@@ -80,6 +84,12 @@ export interface TrayTexts {
     readonly linkCopiedBody: string;
     readonly nothingToCopy: string;
     readonly nothingToCopyBody: string;
+    readonly newer: (version: string) => string;
+    readonly newerBody: string;
+    readonly newest: string;
+    readonly newestBody: (version: string) => string;
+    readonly notFoundOut: string;
+    readonly notFoundOutBody: string;
   };
   readonly dialog: {
     readonly cancel: string;
@@ -90,7 +100,9 @@ export interface TrayTexts {
     readonly revokeAllBody: string;
     readonly revokeAllButton: (count: number) => string;
     readonly notDone: string;
+    /** The keychain did not take it. */
     readonly notDoneBody: string;
+    readonly failedBody: string;
   };
   readonly windows: { readonly pairing: string; readonly activity: string; readonly settings: string };
 }

@@ -1,6 +1,5 @@
 /** What the settings window shows, made of the state, the stored settings and the node's memory. No secret is in it. */
 import type { NodeCore } from "../../core/node-core.ts";
-import type { SettingsSection } from "../../windows/contract/settings-sections.ts";
 import type { AboutView, SettingsView } from "../../windows/contract/settings-view.ts";
 import type { AppView } from "../../windows/contract/status-view.ts";
 import type { AppState } from "../app-state.ts";
@@ -11,14 +10,17 @@ import { statusView, type WordsOptions } from "../status-words.ts";
 
 export interface SettingsViewOptions extends WordsOptions {
   readonly app: AppView;
-  readonly section: SettingsSection;
+  readonly led: SettingsView["led"];
   readonly settings: SettingsStore | undefined;
   readonly node: NodeCore | undefined;
   readonly about: Omit<AboutView, "nodeId" | "newerVersion">;
 }
 
+/** As the rule book names its items. */
+const RULE_ITEM = /^rule-(\d{1,6})$/;
+
 export function settingsView(state: AppState, options: SettingsViewOptions): SettingsView {
-  const { app, section, settings, node, about } = options;
+  const { app, led, settings, node, about } = options;
   const facts = "node" in state ? state.node : undefined;
   const values = settings?.values ?? DEFAULT_SETTINGS;
   const names = new Map(facts?.devices.map(({ id, name }) => [id, name]));
@@ -26,7 +28,7 @@ export function settingsView(state: AppState, options: SettingsViewOptions): Set
   return {
     ...app,
     firstRun: state.kind === "no_relay",
-    section,
+    led,
     status: statusView(state, options),
     keychain: keychain(state),
     damaged: [
@@ -44,7 +46,7 @@ export function settingsView(state: AppState, options: SettingsViewOptions): Set
       plaintext: values.plaintext,
       plaintextIsAllowed: facts?.allowsPlaintext ?? values.plaintext === "allow",
       deviceExpiryDays: values.deviceExpiryDays,
-      startAtLogin: state.startsAtLogin === true,
+      ...(state.startsAtLogin !== undefined && { startAtLogin: state.startsAtLogin }),
       proxy: proxyView(values.proxy),
       language: values.language,
       checkForUpdates: values.checkForUpdates,
@@ -63,6 +65,7 @@ export function settingsView(state: AppState, options: SettingsViewOptions): Set
     }),
     plaintextSessions: facts?.plaintext ?? [],
     rules: (node?.rules.list() ?? []).map(({ number, rule }) => ({ number, ...rule })),
+    damagedRules: (node?.rules.damaged ?? []).flatMap((item) => RULE_ITEM.exec(item)?.[1] ?? []).map(Number),
     headers: node?.headers.names() ?? [],
     about: { ...about, nodeId: facts?.nodeId ?? "", ...(newer !== undefined && { newerVersion: newer }) },
   };

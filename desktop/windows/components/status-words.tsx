@@ -15,7 +15,7 @@ export interface StatusWordsProps {
 
 export function StatusWords({ status, now, remedy, primary = false }: StatusWordsProps) {
   const { general } = useTexts();
-  const { title, advice, retryAt, code } = status;
+  const { title, advice, retryAt, code, notes = [] } = status;
   const wanted = status.remedy;
   const seconds = retryAt === undefined ? 0 : Math.ceil((retryAt - now) / 1_000);
   return (
@@ -24,6 +24,11 @@ export function StatusWords({ status, now, remedy, primary = false }: StatusWord
       {advice !== "" && <p>{advice}</p>}
       {seconds > 0 && <p class="muted small">{general.retryIn(seconds)}</p>}
       {status.ring === "attention" && <p class="support">{code}</p>}
+      {notes.map((note) => (
+        <p key={note} class="status-note small">
+          {note}
+        </p>
+      ))}
       {wanted !== undefined && (
         <Button kind={primary ? "primary" : undefined} press={() => remedy(wanted)}>
           {general.remedies[wanted]}

@@ -22,6 +22,8 @@ export interface TextFieldProps {
   readonly placeholder?: string;
   /** Shows the button always, as the one thing to do. */
   readonly primary?: boolean;
+  /** It was opened to be typed in. */
+  readonly focus?: boolean;
   /** Told of each change, for a test of what is not saved yet. */
   readonly typed?: (text: string) => void;
   /** Further buttons of the same row. */
@@ -44,6 +46,7 @@ export function TextField(props: TextFieldProps) {
     short = false,
     unit,
     primary = false,
+    focus = false,
   } = props;
   const { settings, problems } = useTexts();
   const id = useId();
@@ -56,6 +59,9 @@ export function TextField(props: TextFieldProps) {
     () => setTyped(({ text, saved }) => ({ text: text === saved ? value : text, saved: value })),
     [value],
   );
+  useLayoutEffect(() => {
+    if (focus) input.current?.select();
+  }, [focus]);
   const isChanged = text !== value;
 
   const change = (next: string) => {

@@ -22,6 +22,7 @@ export type Problem =
   | "api_not_local"
   | "bad_number"
   | "bad_proxy_url"
+  | "socks_proxy"
   | "bad_enroll_key"
   | "bad_prefix"
   | "bad_method"

@@ -47,7 +47,8 @@ export interface SettingsValues {
   /** What `plaintext` comes to at this moment. */
   readonly plaintextIsAllowed: boolean;
   readonly deviceExpiryDays: number;
-  readonly startAtLogin: boolean;
+  /** Absent where the system cannot start this build. */
+  readonly startAtLogin?: boolean;
   readonly proxy: ProxyView;
   readonly language: "system" | "en" | "ja";
   readonly checkForUpdates: boolean;
@@ -67,8 +68,13 @@ export interface AboutView {
 export interface SettingsView extends AppView {
   /** No relay yet: leads to its address. */
   readonly firstRun: boolean;
-  /** Where to open; changes when the menu asks for another. */
-  readonly section: SettingsSection;
+  /** Where the menu or another window led, and how many times one has: only a new time counts. */
+  readonly led: {
+    readonly section: SettingsSection;
+    readonly times: number;
+    /** The device whose name is to be typed. */
+    readonly renamed?: string;
+  };
   readonly status: StatusView;
   /** Where secrets rest. When not `ready`, nothing can be saved. */
   readonly keychain: "ready" | "missing" | "locked" | "failed";
@@ -78,6 +84,8 @@ export interface SettingsView extends AppView {
   readonly devices: readonly DeviceView[];
   readonly plaintextSessions: readonly PlaintextSessionView[];
   readonly rules: readonly RuleView[];
+  /** Numbers of rules that cannot be read; while there is one, everything is refused. */
+  readonly damagedRules: readonly number[];
   /** Names of the owner's headers. */
   readonly headers: readonly string[];
   readonly about: AboutView;

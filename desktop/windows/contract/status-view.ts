@@ -24,7 +24,9 @@ export interface StatusView {
   /** When the next attempt is made (ms since 1970). */
   readonly retryAt?: number;
   /** What the window offers to do about it. */
-  readonly remedy?: "resume" | "try_now" | "relay_settings" | "api_settings";
+  readonly remedy?: "resume" | "try_now" | "relay_settings" | "api_settings" | "proxy_settings";
+  /** What else is to be known, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 export type Language = "en" | "ja";

@@ -61,7 +61,7 @@ export function CodeScene({ code, view, now, ora }: SceneProps & { readonly code
           {pairing.newCode}
         </Button>
       </div>
-      {view.status.ring === "attention" && (
+      {(view.status.ring === "attention" || view.status.notes !== undefined) && (
         <section class="panel">
           <StatusChain status={view.status} />
           <StatusWords status={view.status} now={now} remedy={(remedy) => carryOut(ora, remedy)} />

@@ -25,5 +25,8 @@ export function carryOut(ora: OraBridge, remedy: NonNullable<StatusView["remedy"
     case "api_settings":
       void ora.openSettings({ section: "api" });
       return;
+    case "proxy_settings":
+      void ora.openSettings({ section: "app" });
+      return;
   }
 }

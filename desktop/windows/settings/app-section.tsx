@@ -18,14 +18,16 @@ export function AppSection({ view, ora }: SectionProps) {
   const language = useCommand();
   return (
     <div class="section">
-      <Switch
-        label={words.startAtLogin}
-        help={words.startAtLoginHelp}
-        on={values.startAtLogin}
-        busy={starting.busy}
-        problem={starting.problem}
-        turn={(on) => void starting.send(() => ora.saveSetting({ key: "startAtLogin", value: on }))}
-      />
+      {values.startAtLogin !== undefined && (
+        <Switch
+          label={words.startAtLogin}
+          help={words.startAtLoginHelp}
+          on={values.startAtLogin}
+          busy={starting.busy}
+          problem={starting.problem}
+          turn={(on) => void starting.send(() => ora.saveSetting({ key: "startAtLogin", value: on }))}
+        />
+      )}
       <Choices
         label={words.language}
         chosen={values.language}
@@ -57,7 +59,7 @@ function NewIdentity({ ora }: Pick<SectionProps, "ora">) {
     <div class="field">
       <p class="field-label">{words.identity}</p>
       <p class="field-help">{words.identityText}</p>
-      <div>
+      <div class="row">
         <Button bad press={() => setAsking(true)}>
           {words.identityAct}
         </Button>

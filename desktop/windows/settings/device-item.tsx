@@ -17,9 +17,11 @@ export interface DeviceItemProps {
   readonly device: DeviceView;
   readonly now: number;
   readonly ora: OraBridge;
+  /** Counts how often the menu asked for its name to be typed. */
+  readonly asked?: number | undefined;
 }
 
-export function DeviceItem({ device, now, ora }: DeviceItemProps) {
+export function DeviceItem({ device, now, ora, asked }: DeviceItemProps) {
   const { settings, general } = useTexts();
   const { devices: words } = settings;
   const { id, name, connected, lastSeen, readOnly, parentName } = device;
@@ -27,6 +29,9 @@ export function DeviceItem({ device, now, ora }: DeviceItemProps) {
   const { busy, problem, send } = useCommand();
   const named = (text: string) => text.replace("{name}", () => visible(name));
   const close = () => setOpen(undefined);
+  useLayoutEffect(() => {
+    if (asked !== undefined) setOpen("rename");
+  }, [asked]);
   return (
     <li class="device">
       <div class="row">
@@ -75,6 +80,7 @@ export function DeviceItem({ device, now, ora }: DeviceItemProps) {
           label={words.newName}
           value={name}
           primary
+          focus
           save={async (value) => {
             const result = await ora.renameDevice({ device: id, name: value });
             if (result.ok) close();

@@ -28,7 +28,13 @@ export function DevicesSection({ view, ora }: SectionProps) {
         <section class="panel">
           <ul class="list">
             {devices.map((device) => (
-              <DeviceItem key={device.id} device={device} now={view.now} ora={ora} />
+              <DeviceItem
+                key={device.id}
+                device={device}
+                now={view.now}
+                ora={ora}
+                asked={view.led.renamed === device.id ? view.led.times : undefined}
+              />
             ))}
           </ul>
         </section>

@@ -10,6 +10,8 @@ import { useCommand } from "../dom/use-command.ts";
 import { RelayTestResult } from "./relay-test-result.tsx";
 import type { SectionProps } from "./section-props.ts";
 
+const SECTION_FOR = { relay_settings: "relay", api_settings: "api", proxy_settings: "app" } as const;
+
 export function RelaySection({ view, ora, open }: SectionProps) {
   const { settings } = useTexts();
   const { relay } = settings;
@@ -38,7 +40,7 @@ export function RelaySection({ view, ora, open }: SectionProps) {
             remedy={(remedy) => {
               if (remedy === "resume") void ora.resume();
               else if (remedy === "try_now") void ora.tryNow();
-              else open(remedy === "api_settings" ? "api" : "relay");
+              else open(SECTION_FOR[remedy]);
             }}
           />
         </section>

@@ -12,13 +12,27 @@ export function RulesSection({ view, ora }: SectionProps) {
   const { settings } = useTexts();
   const { rules: words } = settings;
   const { problem, send } = useCommand();
-  const isDamaged = view.damaged.some((item) => item.startsWith("rule-"));
   return (
     <div class="section">
       <p class="muted">{words.text}</p>
-      {isDamaged && (
+      {view.damagedRules.length > 0 && (
         <section class="panel panel-warn" role="alert">
           <strong>{words.damaged}</strong>
+          <ul class="list">
+            {view.damagedRules.map((number) => (
+              <li key={number} class="row">
+                <span class="row-main">{words.damagedRule(number)}</span>
+                <Button
+                  kind="plain"
+                  bad
+                  label={`${settings.remove}: ${words.damagedRule(number)}`}
+                  press={() => void send(() => ora.removeRule({ number }))}
+                >
+                  {settings.remove}
+                </Button>
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       <section class="panel">

@@ -26,8 +26,8 @@ const SECTIONS = {
 
 export function SettingsWindow({ view, ora }: Omit<SectionProps, "open">) {
   const { settings } = useTexts();
-  const [section, setSection] = useState<SettingsSection>(view.section);
-  useLayoutEffect(() => setSection(view.section), [view.section]);
+  const [section, setSection] = useState<SettingsSection>(view.led.section);
+  useLayoutEffect(() => setSection(view.led.section), [view.led.times]);
   const heading = useRef<HTMLHeadingElement>(null);
   const Section = SECTIONS[section];
   const open = (next: SettingsSection) => {
@@ -37,7 +37,7 @@ export function SettingsWindow({ view, ora }: Omit<SectionProps, "open">) {
   if (view.firstRun) {
     return (
       <main class="settings-main settings-first">
-        <StoreProblems view={view} />
+        <StoreProblems view={view} ora={ora} />
         <RelaySection view={view} ora={ora} open={open} />
       </main>
     );
@@ -65,7 +65,7 @@ export function SettingsWindow({ view, ora }: Omit<SectionProps, "open">) {
         <h2 ref={heading} tabIndex={-1} class="section-title">
           {settings.sections[section]}
         </h2>
-        <StoreProblems view={view} />
+        <StoreProblems view={view} ora={ora} />
         <Section view={view} ora={ora} open={open} />
       </main>
     </div>

@@ -1,11 +1,12 @@
 /** Where settings rest cannot be reached, or holds something unreadable: said plainly, before anything is typed. */
 
+import { Button } from "#shared/looks/button.tsx";
 import { visible } from "#shared/looks/shorten-middle.ts";
-import type { SettingsView } from "../contract/settings-view.ts";
 import { useTexts } from "../dom/texts-context.ts";
+import type { SectionProps } from "./section-props.ts";
 
-export function StoreProblems({ view }: { readonly view: SettingsView }) {
-  const { settings } = useTexts();
+export function StoreProblems({ view, ora }: Omit<SectionProps, "open">) {
+  const { settings, general } = useTexts();
   const { keychain, damaged } = view;
   return (
     <>
@@ -14,6 +15,9 @@ export function StoreProblems({ view }: { readonly view: SettingsView }) {
           <p>
             <strong>{settings.keychain[keychain]}</strong> {settings.keychainAdvice[keychain]}
           </p>
+          <div>
+            <Button press={() => void ora.tryNow()}>{general.remedies.try_now}</Button>
+          </div>
         </section>
       )}
       {damaged.length > 0 && (

@@ -1,6 +1,7 @@
 /** A test of the relay as dots of the chain: what went well, where it broke, and what was not reached. */
-import type { RelayHop, RelayTest } from "../contract/results.ts";
+
 import type { HopState } from "#shared/looks/hop-state.ts";
+import type { RelayHop, RelayTest } from "../contract/results.ts";
 
 export interface TestedHop {
   readonly hop: RelayHop;

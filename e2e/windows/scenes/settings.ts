@@ -1,5 +1,8 @@
 /** The settings window's states: each section, its empty form, and what a test or a refusal looks like. */
-import { SETTINGS_SECTIONS } from "../../../desktop/windows/contract/settings-sections.ts";
+import {
+  SETTINGS_SECTIONS,
+  type SettingsSection,
+} from "../../../desktop/windows/contract/settings-sections.ts";
 import type { SettingsView } from "../../../desktop/windows/contract/settings-view.ts";
 import type { Language } from "../../../desktop/windows/contract/status-view.ts";
 import type { Answer } from "../fake-main.ts";
@@ -14,7 +17,7 @@ export function settingsView(language: Language, change: Partial<SettingsView> =
     platform: "linux",
     now: NOW,
     firstRun: false,
-    section: "relay",
+    led: { section: "relay", times: 1 },
     status: status(language, "connected"),
     keychain: "ready",
     damaged: [],
@@ -53,6 +56,7 @@ export function settingsView(language: Language, change: Partial<SettingsView> =
       },
       { number: 3, effect: "allow", methods: ["GET"], prefix: "/api/v1", device: "plaintext" },
     ],
+    damagedRules: [],
     headers: ["x-ora-token"],
     about: {
       version: "1.0.0",
@@ -77,6 +81,9 @@ export function settingsView(language: Language, change: Partial<SettingsView> =
   };
 }
 
+/** Where the menu led. */
+export const at = (section: SettingsSection, times = 1) => ({ led: { section, times } });
+
 function device(id: string, name: string, change: Partial<SettingsView["devices"][number]> = {}) {
   return {
     id,
@@ -92,6 +99,7 @@ function device(id: string, name: string, change: Partial<SettingsView["devices"
 export const settingsAnswer: Answer = (command) => {
   switch (command.name) {
     case "saveSetting":
+      if (command.input.key === "proxy") return { ok: false, problem: "socks_proxy" };
       return command.input.key === "relayUrl" && !/^wss?:\/\//.test(command.input.value)
         ? { ok: false, problem: "bad_relay_url" }
         : { ok: true, value: undefined };
@@ -128,6 +136,18 @@ export const settingsAnswer: Answer = (command) => {
   }
 };
 
+function notes(language: Language): string[] {
+  return language === "ja"
+    ? [
+        "この PC とリレーの時計が 3 日ずれています。合うまでは、使っていない端末の登録を消しません。",
+        "リレーは relay.example と名乗っています。リンクは設定のアドレスにつながります。",
+      ]
+    : [
+        "This PC’s clock and the relay’s are 3 days apart. Until they agree, no unused device is forgotten.",
+        "The relay calls itself relay.example. Links lead to the address in Settings.",
+      ];
+}
+
 export function settingsScenes(language: Language): readonly Scene<"settings">[] {
   const view = settingsView(language);
   const scene = (
@@ -144,7 +164,7 @@ export function settingsScenes(language: Language): readonly Scene<"settings">[]
   const { values } = view;
   return [
     { name: "settings-loading", window: "settings", view: undefined },
-    ...SETTINGS_SECTIONS.map((section) => scene(section, { section })),
+    ...SETTINGS_SECTIONS.map((section) => scene(section, at(section))),
     scene("first-run", {
       firstRun: true,
       status: status(language, "no_relay"),
@@ -159,38 +179,55 @@ export function settingsScenes(language: Language): readonly Scene<"settings">[]
       await page.getByRole("textbox").first().press("Enter");
       await page.locator(".field-problem").waitFor();
     }),
-    scene("api-found", { section: "api" }, async ({ page }) => {
+    scene("api-found", { ...at("api") }, async ({ page }) => {
       const found = language === "ja" ? "動いているものを探す" : "What runs here?";
       await page.getByRole("button", { name: found }).click();
       await page.locator(".list").waitFor();
     }),
-    scene("devices-empty", { section: "devices", devices: [], plaintextSessions: [] }),
+    scene("devices-empty", { ...at("devices"), devices: [], plaintextSessions: [] }),
     scene("devices-hostile", {
-      section: "devices",
+      ...at("devices"),
       plaintextSessions: [],
       devices: Object.entries(HOSTILE_NAMES).map(([kind, name]) => device(kind, name)),
     }),
-    scene("devices-revoke", { section: "devices" }, async ({ page }) => {
+    scene("devices-revoke", { ...at("devices") }, async ({ page }) => {
       const name = language === "ja" ? "Pixel 9 を取り消す" : "Revoke Pixel 9";
       await page.getByRole("button", { name }).click();
       await page.locator("dialog[open]").waitFor();
     }),
-    scene("devices-rename", { section: "devices" }, async ({ page }) => {
+    scene("devices-rename", { ...at("devices") }, async ({ page }) => {
       const name = language === "ja" ? "名前を変更: Pixel 9" : "Rename: Pixel 9";
       await page.getByRole("button", { name }).click();
       await page.locator(".device .field").waitFor();
     }),
-    scene("rules-empty", { section: "rules", rules: [] }),
-    scene("rules-asked", { section: "rules" }, async ({ page }) => {
+    scene("rules-empty", { ...at("rules"), rules: [] }),
+    scene("rules-asked", { ...at("rules") }, async ({ page }) => {
       await page.getByRole("button", { name: language === "ja" ? "確認" : "Ask", exact: true }).click();
       await page.locator("strong.rule-deny", { hasText: /No|いいえ/ }).waitFor();
     }),
-    scene("headers-empty", { section: "headers", headers: [] }),
-    scene("pairing-plaintext", { section: "pairing", values: { ...values, plaintext: "allow" } }),
+    scene("headers-empty", { ...at("headers"), headers: [] }),
+    scene("pairing-plaintext", { ...at("pairing"), values: { ...values, plaintext: "allow" } }),
     scene("app-proxy", {
-      section: "app",
+      ...at("app"),
       values: { ...values, proxy: { kind: "manual", url: "http://proxy.example:3128", hasPassword: true } },
     }),
-    scene("keychain-locked", { keychain: "locked", damaged: ["rule-3"], section: "rules" }),
+    scene(
+      "app-socks",
+      {
+        ...at("app"),
+        values: {
+          ...values,
+          proxy: { kind: "manual", url: "http://proxy.example:3128", hasPassword: false },
+        },
+      },
+      async ({ page }) => {
+        await page.getByRole("textbox").first().fill("socks5://127.0.0.1:9050");
+        await page.getByRole("textbox").first().press("Enter");
+        await page.locator(".field-problem").waitFor();
+      },
+    ),
+    scene("relay-notes", { status: { ...status(language, "connected"), notes: notes(language) } }),
+    scene("rename-asked", { led: { section: "devices", times: 2, renamed: "bbbbbbbb" } }),
+    scene("keychain-locked", { keychain: "locked", damaged: ["rule-4"], damagedRules: [4], ...at("rules") }),
   ];
 }

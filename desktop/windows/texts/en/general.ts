@@ -16,9 +16,10 @@ export const general = {
   },
   remedies: {
     resume: "Resume",
-    try_now: "Try now",
+    try_now: "Try again",
     relay_settings: "Relay settings",
     api_settings: "App settings",
+    proxy_settings: "Proxy settings",
   },
   retryIn: (seconds: number) => (seconds === 1 ? "Next try in 1 second." : `Next try in ${seconds} seconds.`),
   yesterday: (time: string) => `yesterday, ${time}`,

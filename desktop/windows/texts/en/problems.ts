@@ -15,6 +15,8 @@ export const problems = {
   api_not_local: "This address is not on your PC or in your own network.",
   bad_number: "Give a whole number from 1 to 3,650.",
   bad_proxy_url: "This is not a proxy's address. It looks like http://proxy.example:3128.",
+  socks_proxy:
+    "SOCKS proxies cannot be used. Give the address of an HTTP proxy, like http://proxy.example:3128, or choose None.",
   bad_enroll_key: "An enrolment key has 1 to 256 characters, all in one line.",
   bad_prefix: "A path begins with / and holds no ?, no // and no %2F.",
   bad_method: "Methods look like GET, POST.",

@@ -23,8 +23,8 @@ export const settings = {
   },
   keychainAdvice: {
     missing: "Install one (on Linux gnome-keyring or KWallet), then start the app again.",
-    locked: "Unlock it, then open this window again.",
-    failed: "Open this window again in a moment. If it stays so, sign out and in again.",
+    locked: "Unlock it, then choose Try again.",
+    failed: "Choose Try again. If it stays so, sign out and in again.",
   },
   damaged: "Something that was stored cannot be read. It was left as it is.",
   relay: {
@@ -100,6 +100,7 @@ export const settings = {
     text: "Without rules a paired device may do everything. A rule that denies wins over one that allows. Once anything is allowed by a rule, all else is denied.",
     emptyTitle: "No rules: paired devices may do everything.",
     damaged: "A rule cannot be read, so everything is refused. Remove it, and write it anew.",
+    damagedRule: (number: number) => `Rule ${number}`,
     effects: { allow: "Allow", deny: "Deny" },
     effect: "Effect",
     methods: "Methods",

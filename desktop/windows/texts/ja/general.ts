@@ -13,9 +13,10 @@ export const general: Worded<EnglishTexts["general"]> = {
   hopStates: { good: "正常", broken: "切断", resting: "休止中", behind: "未到達", waiting: "確認中" },
   remedies: {
     resume: "再開",
-    try_now: "今すぐ接続",
+    try_now: "もう一度試す",
     relay_settings: "リレーの設定",
     api_settings: "アプリの設定",
+    proxy_settings: "プロキシの設定",
   },
   retryIn: (seconds) => `${seconds} 秒後にもう一度接続します。`,
   yesterday: (time) => `昨日 ${time}`,

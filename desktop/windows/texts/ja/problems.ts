@@ -20,6 +20,8 @@ export const problems: Worded<EnglishTexts["problems"]> = {
   api_not_local: "この PC や家庭内ネットワークのアドレスではありません。",
   bad_number: "1 から 3,650 までの整数を入力してください。",
   bad_proxy_url: "プロキシのアドレスではありません。例: http://proxy.example:3128",
+  socks_proxy:
+    "SOCKS プロキシは使えません。HTTP プロキシのアドレス（例: http://proxy.example:3128）を入力するか、「使わない」を選んでください。",
   bad_enroll_key: "登録キーは改行なしの 1 〜 256 文字です。",
   bad_prefix: "パスは / で始まり、? や // や %2F を含められません。",
   bad_method: "メソッドは GET, POST のように入力してください。",

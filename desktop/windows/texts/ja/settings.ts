@@ -27,8 +27,8 @@ export const settings: Worded<EnglishTexts["settings"]> = {
   },
   keychainAdvice: {
     missing: "インストールしてから（Linux では gnome-keyring か KWallet）、アプリを起動し直してください。",
-    locked: "ロックを解除してから、このウィンドウを開き直してください。",
-    failed: "少し待ってから開き直してください。直らないときは、サインインし直してください。",
+    locked: "ロックを解除して、「もう一度試す」を選んでください。",
+    failed: "「もう一度試す」を選んでください。直らないときは、サインインし直してください。",
   },
   damaged: "保存されたデータの一部を読み取れません。元のまま残してあります。",
   relay: {
@@ -103,6 +103,7 @@ export const settings: Worded<EnglishTexts["settings"]> = {
     text: "ルールがなければ、ペアリングした端末は何でもできます。「拒否」は「許可」より優先されます。「許可」のルールが一つでもあれば、それ以外は拒否されます。",
     emptyTitle: "ルールはありません。ペアリングした端末は何でもできます。",
     damaged: "読み取れないルールがあるため、すべて拒否しています。削除して作り直してください。",
+    damagedRule: (number) => `ルール ${number}`,
     effects: { allow: "許可", deny: "拒否" },
     effect: "種類",
     methods: "メソッド",
