@@ -1,6 +1,6 @@
 /** Plain programs against odd APIs, through the shipped ora-connect, relay and node, each a process of its own. */
 import { once } from "node:events";
-import { METHODS } from "node:http";
+import { Agent, METHODS, request } from "node:http";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -98,12 +98,15 @@ describe("a request", () => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.end();
     });
-    const answer = await ask(origin, "/big-head");
-    expect(answer.statusCode).toBe(502);
-    expect(JSON.parse(await textOf(answer))).toMatchObject({
-      hop: "local-api",
-      detail: expect.stringContaining("RemoteProtocolError"),
-    });
+    for (const body of [undefined, "whole", silence()]) {
+      const answer = await ask(origin, "/big-head", body === undefined ? {} : { method: "POST", body });
+      expect(answer.statusCode).toBe(502);
+      expect(answer.headers["x-ora-refused"]).toBe("bad_response");
+      expect(JSON.parse(await textOf(answer))).toMatchObject({
+        error: "bad_gateway",
+        reason: "bad_response",
+      });
+    }
     // Nothing of it has cost the connection.
     expect((await ask(origin, "/method")).statusCode).toBe(200);
   });
@@ -118,6 +121,103 @@ describe("a request", () => {
     expect(await textOf(response)).toBe("the body");
   });
 });
+
+describe("a request whose body is still to come", () => {
+  it("is seen at once, and answered although no byte of it has come", async () => {
+    api.on("/head-first", (_, response) => void response.end("answered"));
+    const response = await ask(origin, "/head-first", { method: "POST", body: silence() });
+    expect(await textOf(response)).toBe("answered");
+  });
+
+  it("may end long after the head of its answer, and be answered long after its end", async () => {
+    const seen = deferred<string>();
+    const answer = deferred();
+    api.on("/patience", async (request, response) => {
+      response.flushHeaders();
+      seen.resolve(String(await buffer(request)));
+      await answer.promise;
+      response.end("at last");
+    });
+    const body = silence();
+    const response = await ask(origin, "/patience", { method: "POST", body });
+    body.push("late ");
+    // Others come and go meanwhile.
+    for (let times = 0; times < 5; times += 1) await textOf(await ask(origin, "/method"));
+    body.push("and whole");
+    body.push(null);
+    expect(await seen.promise).toBe("late and whole");
+    for (let times = 0; times < 5; times += 1) await textOf(await ask(origin, "/method"));
+    answer.resolve();
+    expect(await textOf(response)).toBe("at last");
+  });
+
+  it("and was answered whole leaves nothing behind that the next ones could meet", async () => {
+    api.on("/enough", (incoming, response) => {
+      incoming.resume();
+      response.end("enough");
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    atTheEnd(() => agent.destroy());
+    for (let times = 0; times < 20; times += 1) {
+      // It ends only when its answer is whole; until then nobody else gets its connection.
+      const early = request(`${origin}/enough`, { agent, method: "POST" });
+      // A body that ends too late is cut off, which is not what is looked at here.
+      early.on("error", () => undefined);
+      early.flushHeaders();
+      const [response] = await once(early, "response");
+      expect(await textOf(response)).toBe("enough");
+      early.end("of no use");
+      const next = request(`${origin}/enough`, { agent, method: "POST" }).end("next");
+      const [answer] = await once(next, "response");
+      expect(await textOf(answer)).toBe("enough");
+    }
+  });
+
+  it.each(["before its answer", "with its answer begun"])(
+    "ends at the API when it is given up %s",
+    async (when) => {
+      const path = `/half-given-up-${when.length}`;
+      const reached = deferred();
+      const left = deferred<boolean>();
+      api.on(path, (request, response) => {
+        request.on("error", () => undefined);
+        request.on("close", () => left.resolve(request.complete));
+        request.once("data", () => {
+          if (when !== "before its answer") response.write("begun");
+          reached.resolve();
+        });
+      });
+      const giveUp = new AbortController();
+      const body = silence();
+      body.push("half of it");
+      const answer = ask(origin, path, { method: "POST", body, signal: giveUp.signal });
+      answer.catch(() => undefined);
+      await reached.promise;
+      if (when !== "before its answer") {
+        const response = await answer;
+        response.on("error", () => undefined);
+        await once(response, "data");
+      }
+      giveUp.abort();
+      // Half a request is never taken for a whole one.
+      expect(await left.promise).toBe(false);
+    },
+  );
+
+  it("that its API drops is an error and no short success", async () => {
+    api.on("/dropped", (request) => void request.once("data", () => request.socket.destroy()));
+    const body = silence();
+    body.push("half of it");
+    const response = await ask(origin, "/dropped", { method: "POST", body });
+    expect(response.statusCode).toBe(502);
+    expect(JSON.parse(await textOf(response))).toMatchObject({ error: "unreachable", hop: "local-api" });
+  });
+});
+
+/** A body that comes when the test says so. */
+function silence(): Readable {
+  return new Readable({ read: () => undefined });
+}
 
 describe("an answer", () => {
   it("of events comes event for event", async () => {
