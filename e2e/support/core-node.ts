@@ -1,4 +1,4 @@
-/** A real node inside the test's own process, with its secrets in memory. */
+/** A real node inside the test's own process. */
 import { type CryptoBackend, createCryptoBackend } from "#shared/crypto/backend.ts";
 import { type Clock, systemClock } from "../../desktop/core/clock.ts";
 import { loadNodeConfig } from "../../desktop/core/config.ts";
@@ -26,12 +26,14 @@ export interface CoreNodeOptions {
   readonly clock?: Clock;
   readonly backend?: CryptoBackend;
   readonly machineName?: string;
+  /** Left out: in memory. */
+  readonly store?: SecretStore;
 }
 
 export async function startCoreNode(options: CoreNodeOptions): Promise<CoreNode> {
   const env = { ORA_RELAY_URL: options.relay, ORA_NODE_API_BASE_URL: options.api, ...options.env };
   const events: CoreEvent[] = [];
-  const store = memorySecrets();
+  const store = options.store ?? memorySecrets();
   const node = await startNodeCore({
     config: loadNodeConfig(env, { platform: "linux", home: "/nowhere" }),
     env,
