@@ -1,10 +1,11 @@
 /** The primitives in plain JavaScript: they work wherever the language does, also on a plain-http origin. */
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { x25519 } from "@noble/curves/ed25519.js";
+
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { requireLength } from "./crypto-error.ts";
 import { AEAD_TAG_BYTES, KEY_BYTES, type Primitives } from "./primitives.ts";
+import { x25519 } from "./x25519.ts";
 
 export const noblePrimitives: Primitives = {
   sha256: (data) => sha256(data),
