@@ -14,6 +14,8 @@ describe("the relay's configuration", () => {
     expect(load({})).toEqual({
       host: "127.0.0.1",
       port: 9010,
+      tlsCert: undefined,
+      tlsKey: undefined,
       publicUrl: undefined,
       maxMessageBytes: 1_048_576,
       maxBodyBytes: 262_144,
@@ -65,6 +67,17 @@ describe("the relay's configuration", () => {
         expect(read).toThrow(name);
       }
     }
+  });
+
+  it("takes a certificate and its key only together, and for an https address", () => {
+    const paths = { ORA_RELAY_TLS_CERT: "/etc/a.crt", ORA_RELAY_TLS_KEY: "/etc/a.key" };
+    const here = { ORA_RELAY_PUBLIC_URL: "https://relay.example" };
+    expect(load({ ...paths, ...here })).toMatchObject({ tlsCert: "/etc/a.crt", tlsKey: "/etc/a.key" });
+    for (const name of ["ORA_RELAY_TLS_CERT", "ORA_RELAY_TLS_KEY"] as const) {
+      expect(() => load({ ...paths, ...here, [name]: "" })).toThrow(`${name} is not set`);
+    }
+    expect(() => load(paths)).toThrow("ORA_RELAY_PUBLIC_URL");
+    expect(() => load({ ...paths, ORA_RELAY_PUBLIC_URL: "http://relay.example" })).toThrow(/https:/);
   });
 
   it("keeps a public URL in its one form, with its base path", () => {

@@ -19,6 +19,12 @@ import { LOG_LEVELS } from "./log.ts";
 
 const MIB = 1024 * 1024;
 
+const PATH_ALLOWED = "the path of a file";
+
+function parsePath(value: string): string | undefined {
+  return /^[^\p{Cc}]{1,4096}$/u.test(value) ? value : undefined;
+}
+
 export const RELAY_SETTINGS = {
   /** Address to listen on. Anything but loopback is reachable by others. */
   host: text("ORA_RELAY_HOST", "127.0.0.1", "a host name or an IP address", (value) =>
@@ -26,6 +32,9 @@ export const RELAY_SETTINGS = {
   ),
   /** 0 lets the system choose. */
   port: integer("ORA_RELAY_PORT", 9010, { min: 0, max: 65_535, unit: "a port" }),
+  /** With these two the relay speaks TLS itself; read again when the files change. */
+  tlsCert: text("ORA_RELAY_TLS_CERT", undefined, PATH_ALLOWED, parsePath),
+  tlsKey: text("ORA_RELAY_TLS_KEY", undefined, PATH_ALLOWED, parsePath),
   /** What clients and nodes call this relay; without it, and not on loopback, only protocol 1 is served. */
   publicUrl: text("ORA_RELAY_PUBLIC_URL", undefined, PUBLIC_URL_ALLOWED, parsePublicUrl),
   /** The longest message of a v1 socket. */
@@ -55,9 +64,7 @@ export const RELAY_SETTINGS = {
   /** What a node must know to register with protocol 2. */
   enrollKey: text("ORA_RELAY_ENROLL_KEY", undefined, ENROLL_KEY_ALLOWED, parseEnrollKey, { secret: true }),
   /** The file that `ora-relay keys` writes: several such keys, named, revocable while the relay runs. */
-  enrollKeysFile: text("ORA_RELAY_ENROLL_KEYS_FILE", undefined, "the path of a file", (value) =>
-    /^[^\p{Cc}]{1,4096}$/u.test(value) ? value : undefined,
-  ),
+  enrollKeysFile: text("ORA_RELAY_ENROLL_KEYS_FILE", undefined, PATH_ALLOWED, parsePath),
   /** Where the web apps of PCs have their origins. */
   apps: text("ORA_RELAY_APPS", undefined, APPS_ALLOWED, parseApps),
   logLevel: choice("ORA_RELAY_LOG_LEVEL", LOG_LEVELS, "info"),
@@ -71,9 +78,25 @@ export type RelayConfig = SettingValues<typeof RELAY_SETTINGS>;
  */
 export function loadRelayConfig(sources: { environment: Environment; dotEnv: Environment }): RelayConfig {
   const config = readSettings({ ...sources.dotEnv, ...sources.environment }, RELAY_SETTINGS);
+  checkTls(config);
   const trouble = appsTrouble(config);
   if (trouble === undefined) return config;
   throw new ConfigError("config_bad_value", "ORA_RELAY_APPS", `ORA_RELAY_APPS ${APPS_TROUBLE[trouble]}`);
+}
+
+function checkTls({ tlsCert, tlsKey, publicUrl }: RelayConfig): void {
+  if (tlsCert === undefined && tlsKey === undefined) return;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    const missing = tlsCert === undefined ? "ORA_RELAY_TLS_CERT" : "ORA_RELAY_TLS_KEY";
+    throw new ConfigError("config_bad_value", missing, `${missing} is not set, and its other half is`);
+  }
+  if (!publicUrl?.startsWith("https://")) {
+    throw new ConfigError(
+      "config_bad_value",
+      "ORA_RELAY_PUBLIC_URL",
+      "ORA_RELAY_PUBLIC_URL has to be the https:// address of this relay when ORA_RELAY_TLS_CERT is set",
+    );
+  }
 }
 
 const APPS_TROUBLE: Readonly<Record<AppsTrouble, string>> = {

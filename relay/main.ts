@@ -15,6 +15,7 @@ import { runKeysCommand } from "./enrolment/keys-command.ts";
 import { RELAY_HELP } from "./help.ts";
 import { createLog } from "./log.ts";
 import { createRelay, type Relay } from "./server.ts";
+import { CertificateError } from "./tls/certificate-files.ts";
 import { servedHost } from "./v2/served-host.ts";
 import { loadWebFiles, type WebFiles, WebFilesError } from "./web-files.ts";
 
@@ -51,7 +52,7 @@ async function listenOrExit(relay: Relay, { host, port }: RelayConfig): Promise<
   try {
     return (await relay.listen()).port;
   } catch (error) {
-    if (error instanceof EnrolmentError) {
+    if (error instanceof EnrolmentError || error instanceof CertificateError) {
       console.error(`relay: ${error.message}`);
       return exit(EXIT_BAD_CONFIG);
     }
@@ -107,7 +108,8 @@ process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 
 const port = await listenOrExit(relay, config);
-console.log(`relay listening on http://${shownHost(config.host)}:${port}`);
+const scheme = config.tlsCert === undefined ? "http" : "https";
+console.log(`relay listening on ${scheme}://${shownHost(config.host)}:${port}`);
 
 if (servedHost(config) === undefined) {
   console.log(

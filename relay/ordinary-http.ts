@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { Server as TlsServer } from "node:tls";
 
 /** Whether a request wants a WebSocket. */
 export function wantsWebSocket({ headers }: IncomingMessage): boolean {
@@ -26,7 +27,7 @@ export class OrdinaryHttp {
     const back = () => {
       if (stream.destroyed) return;
       stream.unshift(Buffer.concat([Buffer.from(headWithoutOffer(request), "latin1"), head]));
-      this.server.emit("connection", stream);
+      this.server.emit(this.server instanceof TlsServer ? "secureConnection" : "connection", stream);
     };
     const before = this.answers.get(stream);
     if (before === undefined || before.writableFinished) back();

@@ -2,7 +2,7 @@
  * One relay, put together: tables, HTTP server, sockets, heartbeat. Nothing happens before `listen`, and after `close`
  * nothing is left. It keeps no state outside this process.
  */
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { MAX_OFFERS_PER_NODE } from "#shared/protocol/v2/limits.ts";
@@ -11,13 +11,9 @@ import { appOrigins } from "./app-origins.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
 import { Enrolment } from "./enrolment/enrolment.ts";
+import { createHttpServer } from "./http-server.ts";
 import { Hub } from "./hub.ts";
-import {
-  DEVICE_OPENS_PER_MINUTE,
-  HELLOS_PER_MINUTE,
-  MAX_HEADER_BYTES,
-  REQUEST_TIMEOUT_MS,
-} from "./limits.ts";
+import { DEVICE_OPENS_PER_MINUTE, HELLOS_PER_MINUTE } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Offers } from "./offers.ts";
 import { OrdinaryHttp, wantsWebSocket } from "./ordinary-http.ts";
@@ -40,7 +36,7 @@ import type { WebFiles } from "./web-files.ts";
 const SWEEP_MS = 1_000;
 
 export interface Relay {
-  /** Starts to listen; rejects when the address cannot be had, or the enrolment keys cannot be read. */
+  /** Starts to listen; rejects when the address cannot be had, or a file that it needs cannot be read. */
   listen(): Promise<{ readonly port: number }>;
   /** Ends everything, at the latest after SHUTDOWN_MS. Repeating it waits for the same end. */
   close(): Promise<void>;
@@ -91,15 +87,8 @@ export function createRelay(options: {
   });
   let draining = false;
   const app = createApp({ relay, attempts, isDraining: () => draining, web: options.web });
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 2,
-    },
-    app.callback(),
-  );
+  const http = createHttpServer({ config, clock, log, answer: app.callback() });
+  const { server } = http;
   const ordinary = new OrdinaryHttp(server);
   server.on("upgrade", (request, stream, head) => {
     if (!wantsWebSocket(request)) ordinary.answer(request, stream, head);
@@ -121,6 +110,7 @@ export function createRelay(options: {
     await sayFarewell({ clock, peers: peers.all, pending: () => hub.pending() });
     peers.stop();
     enrolment.stop();
+    http.stop();
     sweeper?.cancel();
     server.closeAllConnections();
     await closed;
@@ -131,6 +121,7 @@ export function createRelay(options: {
     unfinishedBytes: () => peers.intakeBudget.heldBytes,
     async listen() {
       await enrolment.start();
+      await http.prepare();
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
         server.listen({ host: config.host, port: config.port }, () => {

@@ -4,9 +4,9 @@
  * all without a restart. A file that cannot be read any more changes nothing, and the log says so.
  */
 import { timingSafeEqual } from "node:crypto";
-import { stat } from "node:fs/promises";
-import type { Clock, Timer } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { sha256 } from "../digest-table.ts";
+import { FileWatch } from "../file-watch.ts";
 import type { Log } from "../log.ts";
 import { EnrolmentError } from "./enrolment-error.ts";
 import { type EnrolmentKey, isKeyValid } from "./enrolment-key.ts";
@@ -39,15 +39,24 @@ export class Enrolment {
   private readonly options: EnrolmentOptions;
   private readonly fixed: Accepted[];
   private keys: EnrolmentKey[] = [];
-  /** What the file was when it was last read, as far as the system can tell. */
-  private seen = "";
   private problem = "";
-  private timer: Timer | undefined;
+  private readonly watch: FileWatch | undefined;
   private readonly members = new Map<string, Set<Enrolled>>();
 
   constructor(options: EnrolmentOptions) {
     this.options = options;
-    const { key } = options;
+    const { key, file, clock } = options;
+    this.watch =
+      file === undefined
+        ? undefined
+        : new FileWatch({
+            clock,
+            paths: [file],
+            everyMs: KEY_FILE_CHECK_MS,
+            changed: () => this.read(file),
+            failed: (error) => this.failed(error),
+            looked: () => this.expel(),
+          });
     this.fixed = key === undefined ? [] : [{ name: undefined, hash: sha256(key).toString("hex") }];
   }
 
@@ -61,16 +70,11 @@ export class Enrolment {
    * @throws {EnrolmentError} when it cannot be read: a relay that was told to ask for keys does not start without.
    */
   async start(): Promise<void> {
-    const { file } = this.options;
-    if (file === undefined) return;
-    this.seen = await trace(file);
-    this.keys = await readKeyFile(file);
-    this.checkLater(file);
+    await this.watch?.start();
   }
 
   stop(): void {
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.watch?.stop();
   }
 
   /** The hash of the key that `secret` is; undefined when nobody may register with it. Takes the same time for all. */
@@ -98,30 +102,17 @@ export class Enrolment {
     return [...this.fixed, ...this.keys.filter((key) => isKeyValid(key, now))];
   }
 
-  private checkLater(file: string): void {
-    this.timer = this.options.clock.after(KEY_FILE_CHECK_MS, () => {
-      void this.check(file).then(() => {
-        if (this.timer !== undefined) this.checkLater(file);
-      });
-    });
+  private async read(file: string): Promise<void> {
+    this.keys = await readKeyFile(file);
+    this.problem = "";
+    this.options.log.info({ keys: this.keys.length }, "enrolment keys read");
   }
 
-  private async check(file: string): Promise<void> {
-    try {
-      const now = await trace(file);
-      if (now !== this.seen) {
-        this.keys = await readKeyFile(file);
-        this.seen = now;
-        this.options.log.info({ keys: this.keys.length }, "enrolment keys read");
-      }
-      this.problem = "";
-    } catch (error) {
-      const problem = error instanceof EnrolmentError ? error.code : "keys_unreadable";
-      // Once, not every second.
-      if (problem !== this.problem) this.options.log.error({ problem }, "enrolment keys not read");
-      this.problem = problem;
-    }
-    this.expel();
+  private failed(error: unknown): void {
+    const problem = error instanceof EnrolmentError ? error.code : "keys_missing";
+    // Once, not at every look.
+    if (problem !== this.problem) this.options.log.error({ problem }, "enrolment keys not read");
+    this.problem = problem;
   }
 
   private expel(): void {
@@ -133,12 +124,4 @@ export class Enrolment {
       for (const member of members) member.expel();
     }
   }
-}
-
-/** What tells one state of a file from the next. */
-async function trace(file: string): Promise<string> {
-  const { ino, size, mtimeMs, ctimeMs } = await stat(file).catch((error: unknown) => {
-    throw new EnrolmentError("keys_missing", `${file} does not exist`, { cause: error });
-  });
-  return [ino, size, mtimeMs, ctimeMs].join(" ");
 }

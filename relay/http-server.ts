@@ -1,0 +1,40 @@
+/** The HTTP server under everything: plain, or with TLS where the relay has a certificate of its own. */
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Clock } from "./clock.ts";
+import type { RelayConfig } from "./config.ts";
+import { MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { CertificateFiles } from "./tls/certificate-files.ts";
+
+const BOUNDS = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 2,
+};
+
+export interface HttpServer {
+  readonly server: Server;
+  /** What the server needs before it listens. Rejects with a CertificateError when it cannot be had. */
+  prepare(): Promise<void>;
+  /** Nothing is looked after any more. The server is closed by its owner. */
+  stop(): void;
+}
+
+export function createHttpServer(options: {
+  config: RelayConfig;
+  clock: Clock;
+  log: Log;
+  answer: RequestListener;
+}): HttpServer {
+  const { clock, log, answer } = options;
+  const { tlsCert: cert, tlsKey: key } = options.config;
+  if (cert === undefined || key === undefined) {
+    return { server: createServer(BOUNDS, answer), prepare: async () => undefined, stop: () => undefined };
+  }
+  // A client that does not get on with its handshake is no better than one that dawdles over its headers.
+  const server = createTlsServer({ ...BOUNDS, handshakeTimeout: REQUEST_TIMEOUT_MS }, answer);
+  const certificate = new CertificateFiles({ clock, log, paths: { cert, key }, server });
+  return { server, prepare: () => certificate.start(), stop: () => certificate.stop() };
+}
