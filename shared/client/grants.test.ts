@@ -43,6 +43,21 @@ describe("a grant", () => {
     await expect(session.grant()).rejects.toMatchObject({ code });
   });
 
+  it("is asked for on behalf of a web app, where the PC knows what that is", async () => {
+    world.node.features = ["later", "apps"];
+    const session = await world.session();
+    expect(session.features).toEqual(["later", "apps"]);
+    await session.grant({ app: true });
+    expect(world.node.controls).toEqual([{ type: "grant", id: 1, app: true }]);
+  });
+
+  it("for a web app is none from a PC that would take it for another program", async () => {
+    const session = await world.session();
+    await expect(session.grant({ app: true })).rejects.toMatchObject({ code: "node_too_old" });
+    await session.fetch("/hello");
+    expect(world.node.controls).toEqual([]);
+  });
+
   it("is not waited for longer than fifteen seconds, and not asked for without a connection", async () => {
     const clock = new StepClock();
     const slow = new TestWorld({ clock });

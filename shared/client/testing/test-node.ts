@@ -41,6 +41,7 @@ export type Decision = "allow" | "refuse" | "lost";
 export class TestNode {
   readonly id: string;
   name = "studio";
+  features: readonly string[] = [];
   serve: Serve;
   decide: (request: PairRequest, checkNumber: string) => Decision | Promise<Decision> = () => "allow";
   readonly devices = new Map<string, TestDevice>();
@@ -105,10 +106,10 @@ export class TestNode {
       opening,
       hs2Payload: () =>
         opening.kind === "session"
-          ? encodeNodeGreeting({ node_name: this.name, features: [] })
+          ? encodeNodeGreeting({ node_name: this.name, features: this.features })
           : encodePairAnswer({
               node_name: this.name,
-              features: [],
+              features: this.features,
               device: deviceId,
               route_token: routeToken,
             }),
