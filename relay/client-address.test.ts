@@ -19,10 +19,24 @@ describe("a client's address", () => {
   it("is the last hop a trusted proxy names, and the proxy's own when that is no address", () => {
     expect(clientAddress(from("10.0.0.1", "1.1.1.1, 2.2.2.2"), true)).toBe("2.2.2.2");
     expect(clientAddress(from("10.0.0.1", "1.1.1.1, ::FFFF:2.2.2.2 "), true)).toBe("2.2.2.2");
-    for (const bad of ["", "1.1.1.1,", "unknown", "1.1.1.1:80", "<script>"]) {
+    for (const bad of ["", "1.1.1.1,", "unknown", "<script>", "1.1.1.1:", "[1.1.1.1", "[]:80", "::1]:80"]) {
       expect(clientAddress(from("10.0.0.1", bad), true), bad).toBe("10.0.0.1");
     }
     expect(clientAddress(from("10.0.0.1"), true)).toBe("10.0.0.1");
+  });
+
+  it("is the same however the trusted proxy writes it", () => {
+    for (const written of [
+      "2.2.2.2:80",
+      "::ffff:2.2.2.2",
+      "::ffff:202:202",
+      "0:0:0:0:0:FFFF:0202:0202",
+      "[::ffff:202:202]:80",
+    ]) {
+      expect(clientAddress(from("10.0.0.1", written), true), written).toBe("2.2.2.2");
+    }
+    expect(clientAddress(from("10.0.0.1", "[2001:db8::1]:443"), true)).toBe("2001:db8::1");
+    expect(clientAddress(from("10.0.0.1", "::1:ffff:202:202"), true)).toBe("::1:ffff:202:202");
   });
 });
 

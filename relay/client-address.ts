@@ -11,26 +11,48 @@ export function clientAddress(request: IncomingMessage, trustProxy: boolean): st
   if (!trustProxy) return direct;
   const header = request.headers["x-forwarded-for"];
   const hops = (Array.isArray(header) ? header.join(",") : (header ?? "")).split(",");
-  const last = plain((hops.at(-1) ?? "").trim());
+  const last = plain(withoutPort((hops.at(-1) ?? "").trim()));
   return isIP(last) === 0 ? direct : last;
 }
 
 /** What attempts are counted by: an IPv4 address, or the /64 that one IPv6 customer has to himself. */
 export function addressKey(address: string): string {
   if (isIP(address) !== 6) return address;
-  const [head = "", tail] = (address.split("%")[0] ?? "").toLowerCase().split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const after = tail === "" ? 0 : tail.split(":").length + (tail.includes(".") ? 1 : 0);
-    while (groups.length + after < 8) groups.push("0");
-    groups.push(...tail.split(":"));
-  }
-  const prefix = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  const prefix = groupsOf(address)
+    .slice(0, 4)
+    .map((group) => group.toString(16));
   return `${prefix.join(":")}::/64`;
 }
 
-/** An IPv4 address that came over an IPv6 socket is still that IPv4 address. */
+/** An IPv4 address that came over an IPv6 socket is still that IPv4 address, however it is written. */
 function plain(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  return mapped?.[1] ?? address;
+  if (isIP(address) !== 6) return address;
+  const groups = groupsOf(address);
+  const [high = 0, low = 0] = groups.slice(6);
+  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  return isMapped ? [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".") : address;
+}
+
+/** Some proxies name the client's port too, and then put an IPv6 address in brackets. */
+function withoutPort(hop: string): string {
+  const parts = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(hop) ?? /^([\d.]+):\d{1,5}$/.exec(hop);
+  return parts?.[1] ?? hop;
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const [head = "", tail = ""] = (address.split("%")[0] ?? "").split("::");
+  const first = writtenGroups(head);
+  const last = writtenGroups(tail);
+  const left = Math.max(0, 8 - first.length - last.length);
+  return [...first, ...Array.from({ length: left }, () => 0), ...last];
+}
+
+function writtenGroups(text: string): number[] {
+  if (text === "") return [];
+  return text.split(":").flatMap((group) => {
+    if (!group.includes(".")) return [Number.parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
+    return [a * 256 + b, c * 256 + d];
+  });
 }
