@@ -25,6 +25,16 @@ describe("what the owner reads", () => {
     );
   });
 
+  it("tells a relay that wants its key from one that is too old, and from one without a public address", () => {
+    const text = (code: "relay_refused" | "relay_too_old" | "relay_has_no_v2", detail: string) =>
+      relayText({ kind: "waiting", until: now, outage: { code, detail, since } }, "r", now);
+    expect(text("relay_refused", "enrollment_required")).toMatch(
+      /refuses this node .*set ORA_RELAY_ENROLL_KEY/,
+    );
+    expect(text("relay_too_old", "4426")).toMatch(/does not speak the encrypted protocol .*update it/);
+    expect(text("relay_has_no_v2", "no_public_url")).toMatch(/no public address .*ORA_RELAY_PUBLIC_URL/);
+  });
+
   it("says what it is doing when nothing is broken", () => {
     expect(relayText({ kind: "connecting" }, "r:1", now)).toBe("connecting to r:1");
     expect(relayText({ kind: "connected", since }, "r:1", now)).toBe("connected to r:1");

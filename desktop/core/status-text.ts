@@ -46,8 +46,11 @@ const OUTAGES: Readonly<Record<OutageCode, Words>> = {
   },
   relay_too_old: {
     what: "the relay does not speak the encrypted protocol",
-    advice:
-      "update it, and give it its ORA_RELAY_PUBLIC_URL; if it may read what passes, set ORA_NODE_ALLOW_PLAINTEXT=1",
+    advice: "update it; if it may read what passes, set ORA_NODE_ALLOW_PLAINTEXT=1",
+  },
+  relay_has_no_v2: {
+    what: "the relay does not serve the encrypted protocol, because it has no public address",
+    advice: "give it its ORA_RELAY_PUBLIC_URL; if it may read what passes, set ORA_NODE_ALLOW_PLAINTEXT=1",
   },
   relay_busy: { what: "the relay takes nobody at the moment" },
   message_too_big: {
@@ -64,6 +67,8 @@ const OUTAGES: Readonly<Record<OutageCode, Words>> = {
 /** What to do about a refusal that the relay gave a name. */
 const REFUSAL_ADVICE: Readonly<Record<string, string>> = {
   enrolment_refused: "set ORA_RELAY_ENROLL_KEY to the key of whoever runs the relay",
+  enrollment_required:
+    "it takes nodes with its enrolment key only, which needs the encrypted protocol: give it its ORA_RELAY_PUBLIC_URL, and set ORA_RELAY_ENROLL_KEY here",
   wrong_host: "ORA_RELAY_URL must name the relay as its ORA_RELAY_PUBLIC_URL does",
 };
 

@@ -40,6 +40,7 @@ const NEEDS_OWNER: ReadonlySet<OutageCode> = new Set([
   "proxy_failed",
   "relay_refused",
   "relay_too_old",
+  "relay_has_no_v2",
   "message_too_big",
   "id_in_use",
 ]);

@@ -286,13 +286,17 @@ describe("a relay that misbehaves", () => {
     [4400, "relay_refused"],
     [4403, "relay_refused"],
     [4426, "relay_too_old"],
+    [4426, "relay_too_old", "words of its own"],
+    [4426, "relay_has_no_v2", "no_public_url"],
+    [4426, "relay_refused", "enrollment_required"],
     [4409, "id_in_use"],
-  ])("closes with %d: a long wait", async (close, code) => {
+  ])("closes with %d: a long wait, and %s for the owner", async (close, code, reason = "") => {
     const relay = await startedRelay();
     const { until, clock } = connectTo(relay.url);
-    (await relay.connections.next()).socket.close(close);
+    (await relay.connections.next()).socket.close(close, reason);
     const state = await until("waiting");
     expect(state.outage.code).toBe(code);
+    expect(state.outage.detail).not.toBe("words of its own");
     expect(state.until - clock.now()).toBeGreaterThanOrEqual(60_000);
   });
 

@@ -19,6 +19,7 @@ export type OutageCode =
   | "relay_closed"
   | "relay_refused"
   | "relay_too_old"
+  | "relay_has_no_v2"
   | "relay_busy"
   | "message_too_big"
   | "id_in_use";
@@ -30,14 +31,28 @@ export interface Outage {
 }
 
 /** A person must change something first, so trying again soon is noise. */
-const LONG_WAITS: ReadonlySet<OutageCode> = new Set(["id_in_use", "relay_refused", "relay_too_old"]);
+const LONG_WAITS: ReadonlySet<OutageCode> = new Set([
+  "id_in_use",
+  "relay_refused",
+  "relay_too_old",
+  "relay_has_no_v2",
+]);
 
 export function needsPatience(outage: Outage): boolean {
   return LONG_WAITS.has(outage.code);
 }
 
+/** It wants an enrolment key, which protocol 1 cannot prove; a refusal, whatever the number says. */
+const ENROLMENT_REQUIRED = "enrollment_required";
+
+/** What a close with 4426 means, by the words that relays have for it. */
+const UPGRADE_REASONS: ReadonlyMap<string, Outage> = new Map([
+  [ENROLMENT_REQUIRED, { code: "relay_refused", detail: ENROLMENT_REQUIRED }],
+  ["no_public_url", { code: "relay_has_no_v2", detail: "no_public_url" }],
+]);
+
 /** What a close of an open connection means. */
-export function outageOfClose({ code }: LinkClose): Outage {
+export function outageOfClose({ code, reason }: LinkClose): Outage {
   const detail = String(code);
   switch (code) {
     case CLOSE.RELAY_RESTARTING:
@@ -49,7 +64,7 @@ export function outageOfClose({ code }: LinkClose): Outage {
     case CLOSE.DENIED:
       return { code: "relay_refused", detail };
     case CLOSE.UPGRADE_REQUIRED:
-      return { code: "relay_too_old", detail };
+      return UPGRADE_REASONS.get(reason) ?? { code: "relay_too_old", detail };
     case CLOSE.RATE_LIMITED:
     case CLOSE.NODE_OFFLINE:
       return { code: "relay_busy", detail };

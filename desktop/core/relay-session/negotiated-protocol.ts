@@ -1,5 +1,5 @@
 /**
- * Protocol 2, and protocol 1 where the relay knows no other and the owner allows plaintext (protocol section 6).
+ * Protocol 2, and protocol 1 where the relay serves no other and the owner allows plaintext (protocol section 6).
  * Nothing is negotiated down behind his back: without that permission an old relay is an outage that says so. Each
  * new connection asks for protocol 2 first.
  */
@@ -29,7 +29,8 @@ export function negotiatedProtocol(options: NegotiatedProtocolOptions): NodeProt
     },
     start: (connection) => current.start(connection),
     dialsAgain(outage: Outage) {
-      const falls = current === v2 && outage.code === "relay_too_old" && allowsPlaintext();
+      const hasNoV2 = outage.code === "relay_too_old" || outage.code === "relay_has_no_v2";
+      const falls = current === v2 && hasNoV2 && allowsPlaintext();
       current = falls ? v1 : v2;
       if (falls) fellBack();
       return falls;

@@ -1,6 +1,6 @@
 /** The tray app in Japanese. */
 import { shorten } from "../menu-label.ts";
-import { MAX_HOST_LENGTH, type TrayTexts } from "./texts.ts";
+import { MAX_ORIGIN_LENGTH, type TrayTexts } from "./texts.ts";
 
 const paren = (detail: string) => (detail === "" ? "" : `（${detail}）`);
 const gone =
@@ -120,6 +120,10 @@ export const ja: TrayTexts = {
       title: gone("バージョンが合いません"),
       advice: "リレーとこのアプリの、古いほうを更新してください。",
     },
+    relay_has_no_v2: {
+      title: gone("リレーが暗号化接続に対応していません"),
+      advice: "公開アドレスを設定するよう、リレーの管理者に頼んでください。",
+    },
     relay_busy: { title: gone("リレーが混み合っています"), advice: "自動でつなぎ直します。" },
     message_too_big: {
       title: gone("リレーの上限を超えるデータがありました"),
@@ -139,8 +143,8 @@ export const ja: TrayTexts = {
     plaintext_dropped: () => "暗号化されていない要求が届いたため、破棄しました。",
     clock_doubtful: (hours) =>
       `この PC とリレーの時計が${apart(hours)}ずれています。合うまでは、使っていない端末の登録を消しません。`,
-    relay_named_otherwise: (host) =>
-      `リレーは ${shorten(host, MAX_HOST_LENGTH)} と名乗っています。リンクは設定のアドレスにつながります。`,
+    relay_named_otherwise: (origin) =>
+      `リレーは ${shorten(origin, MAX_ORIGIN_LENGTH)} と名乗っています。リンクは設定のアドレスにつながります。`,
     update_available: (detail) => `バージョン ${detail} があります。`,
   },
   hops: { phone: "スマホ", relay: "リレー", pc: "PC", app: "アプリ" },
