@@ -8,6 +8,9 @@ export function patternedBody(length: number): Buffer {
   return body;
 }
 
+/** A page of the API, in which a browser measures. */
+const BENCH_PAGE = "<!doctype html><title>ready</title>";
+
 const PIECE_BYTES = 64 * 1024;
 
 /** As fast as it is taken, until the other end goes away. */
@@ -28,6 +31,18 @@ export function runApiServer(): void {
   const server = createServer((request, response) => {
     if (request.url === "/endless") {
       writeEndlessly(response);
+      return;
+    }
+    if (request.url === "/page") {
+      response.writeHead(200, { "content-type": "text/html" }).end(BENCH_PAGE);
+      return;
+    }
+    if (request.method === "POST") {
+      let received = 0;
+      request.on("data", (chunk: Buffer) => {
+        received += chunk.length;
+      });
+      request.on("end", () => response.end(String(received)));
       return;
     }
     const size = Number(request.url?.match(/^\/bytes\/(\d{1,9})$/)?.[1] ?? Number.NaN);

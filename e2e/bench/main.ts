@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { runApiServer } from "./api-server.ts";
 import { runDelayProxy } from "./delay-proxy.ts";
 import { benchIdle, describeIdle } from "./suites/idle.ts";
+import { benchPhone, describePhone } from "./suites/phone.ts";
 import { benchRevoke, describeRevoke } from "./suites/revoke.ts";
 import { benchTunnel, describeTunnel } from "./suites/tunnel.ts";
 import { benchV1, describeV1 } from "./suites/v1.ts";
@@ -32,6 +33,12 @@ const suites: Record<string, Suite> = {
     async run(options) {
       const report = await benchRevoke(options);
       return { report, text: describeRevoke(report) };
+    },
+  },
+  phone: {
+    async run(options) {
+      const report = await benchPhone(options);
+      return { report, text: describePhone(report) };
     },
   },
   idle: {

@@ -1,0 +1,112 @@
+/**
+ * `fetch` and XMLHttpRequest as the app has them, changed where they would not pass the worker: a keepalive request and
+ * a beacon would reach the relay in clear, a synchronous request too. Bodies say how long they are, because the worker
+ * is not told. A request that may be repeated and died with the worker is asked once more.
+ */
+import { CALL, LENGTH_HEADER } from "../calls/messages.ts";
+
+export interface RequestTools {
+  readonly fetch: typeof fetch;
+  /** Whether an address goes through the tunnel. */
+  readonly isTunnelled: (address: string) => boolean;
+  /** Settles when the worker has the cookies that were written so far. */
+  readonly cookiesWritten: () => Promise<unknown> | undefined;
+  readonly warn: (text: string) => void;
+}
+
+const MAY_REPEAT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+export function wrapFetch({ fetch, isTunnelled, cookiesWritten }: RequestTools): typeof globalThis.fetch {
+  return async (input, init) => {
+    const written = cookiesWritten();
+    if (written !== undefined) await written;
+    const isRequest = input instanceof Request;
+    const address = isRequest ? input.url : new URL(String(input), globalThis.location?.href).href;
+    if (!isTunnelled(address)) return fetch(input, init);
+    const { given, options } = prepared(input, init);
+    const method = (options?.method ?? (isRequest ? input.method : "GET")).toUpperCase();
+    if (!MAY_REPEAT.has(method)) return fetch(given, options);
+    try {
+      return await fetch(given, options);
+    } catch (error) {
+      const signal = options?.signal ?? (isRequest ? input.signal : undefined);
+      // A worker that was stopped in the middle of it; a connection that is gone fails again.
+      if (signal?.aborted || !(error instanceof TypeError)) throw error;
+      return fetch(given, options);
+    }
+  };
+}
+
+function prepared(input: RequestInfo | URL, init: RequestInit | undefined) {
+  const length = lengthOf(init?.body);
+  const isKept = (input instanceof Request && input.keepalive) || init?.keepalive === true;
+  // `no-cors` allows no header of ours; the worker finds out for itself.
+  const mode = init?.mode ?? (input instanceof Request ? input.mode : "cors");
+  let options = init;
+  if (isKept) options = { ...options, keepalive: false };
+  if (length !== undefined && mode !== "no-cors") {
+    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
+    headers.set(LENGTH_HEADER, length);
+    options = { ...options, headers };
+  }
+  return { given: input, options };
+}
+
+/** In bytes, or `stream`; undefined where it is not known before it was sent. */
+export function lengthOf(body: unknown): string | undefined {
+  if (typeof body === "string") return String(new TextEncoder().encode(body).length);
+  if (body instanceof URLSearchParams) return String(new TextEncoder().encode(String(body)).length);
+  if (body instanceof Blob) return String(body.size);
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return String(body.byteLength);
+  return body instanceof ReadableStream ? "stream" : undefined;
+}
+
+export function wrapRequestObjects(Native: typeof XMLHttpRequest, tools: RequestTools): void {
+  const { isTunnelled, cookiesWritten, warn } = tools;
+  const { open, send } = Native.prototype;
+  const tunnelled = new WeakSet<XMLHttpRequest>();
+  Native.prototype.open = function (
+    method: string,
+    url: string | URL,
+    isAsync = true,
+    ...rest: (string | null)[]
+  ) {
+    const isOurs = isTunnelled(new URL(String(url), globalThis.location?.href).href);
+    if (isOurs && !isAsync) {
+      warn(
+        "Synchronous XMLHttpRequest does not pass the tunnel to the PC and was refused: make it asynchronous.",
+      );
+      throw new DOMException("Synchronous requests are not available here.", "InvalidAccessError");
+    }
+    if (isOurs) tunnelled.add(this);
+    else tunnelled.delete(this);
+    Reflect.apply(open, this, [method, url, isAsync, ...rest]);
+  };
+  Native.prototype.send = function (body?: Document | XMLHttpRequestBodyInit | null) {
+    const length = tunnelled.has(this) ? lengthOf(body) : undefined;
+    if (length !== undefined) this.setRequestHeader(LENGTH_HEADER, length);
+    const written = tunnelled.has(this) ? cookiesWritten() : undefined;
+    if (written === undefined) send.call(this, body);
+    else {
+      void written.then(() => {
+        // It may have been aborted, or opened anew, meanwhile.
+        if (this.readyState === Native.OPENED) send.call(this, body);
+      });
+    }
+  };
+}
+
+/** `navigator.sendBeacon`: through the worker, which goes on with it when the page is gone. */
+export function wrapBeacon(
+  { fetch, isTunnelled }: RequestTools,
+  native: Navigator["sendBeacon"],
+): Navigator["sendBeacon"] {
+  return (url, body) => {
+    const to = new URL(String(url), globalThis.location?.href).href;
+    if (!isTunnelled(to)) return native(url, body);
+    const type = typeof body === "string" ? { "content-type": "text/plain;charset=UTF-8" } : undefined;
+    const options = { method: "POST", body: body ?? null, ...(type && { headers: type }) };
+    fetch(`${CALL.beacon}?to=${encodeURIComponent(to)}`, options).catch(() => undefined);
+    return true;
+  };
+}

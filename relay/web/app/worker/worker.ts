@@ -1,0 +1,162 @@
+/**
+ * The service worker of an app's origin: every request of its pages comes here, and the PC answers it. Only `/~ora/` is
+ * the relay's. Without a pairing it keeps out of the way, and the relay's own page says what to do.
+ */
+
+import { RelayError } from "#shared/client/relay-error.ts";
+import { isRevocation } from "#shared/client/session-state.ts";
+import { createCryptoBackend } from "#shared/crypto/backend.ts";
+import { CALL, MARK, wordOf } from "../calls/messages.ts";
+import { RESERVED_PREFIX } from "../rewrite/url-map.ts";
+import { answer } from "./answer.ts";
+import { Login } from "./login.ts";
+import { ownCall } from "./own-calls.ts";
+import { Pages } from "./pages.ts";
+import { Memory } from "./remembered.ts";
+import { hostSocket, socketCommand } from "./socket-host.ts";
+import { StreamedSockets } from "./streamed-sockets.ts";
+import { openTunnel, type Tunnel } from "./tunnel.ts";
+
+declare const self: ServiceWorkerGlobalScope;
+/** Put in by the build: the scripts of pages and of workers, and the first one's hash (`sha256-…`). */
+declare const PAGE_SHIM: string;
+declare const PAGE_SHIM_HASH: string;
+declare const WORKER_SHIM: string;
+
+const SHIM_PATH = `${RESERVED_PREFIX}shim.js`;
+const WORKER_SHIM_PATH = `${RESERVED_PREFIX}worker-shim.js`;
+const BOOT_PATH = `${RESERVED_PREFIX}boot`;
+
+const { origin } = self.location;
+const browser = { userAgent: navigator.userAgent, languages: navigator.languages };
+const shim = { script: origin + SHIM_PATH, hash: PAGE_SHIM_HASH, calls: origin + RESERVED_PREFIX };
+const instance = Math.random().toString(36).slice(2);
+const pages = new Pages(self.clients);
+const sockets = new StreamedSockets();
+
+let memory: Promise<Memory> | undefined;
+let tunnel: Promise<Tunnel | "unpaired" | "revoked"> | undefined;
+
+function openMemory(): Promise<Memory> {
+  memory ??= Memory.open(self.indexedDB);
+  return memory;
+}
+
+async function connect(): Promise<Tunnel | "unpaired" | "revoked"> {
+  try {
+    const opened = await openTunnel({
+      memory: await openMemory(),
+      backend: createCryptoBackend(),
+      origin,
+      subtle: self.crypto.subtle,
+      handlers: { cookiesChanged: (cookies) => pages.cookiesChanged(cookies), revoked },
+    });
+    return opened ?? "unpaired";
+  } catch (error) {
+    if (error instanceof RelayError && isRevocation(error.problem)) return "revoked";
+    return "unpaired";
+  }
+}
+
+function currentTunnel(): Promise<Tunnel | "unpaired" | "revoked"> {
+  tunnel ??= connect().then((opened) => {
+    // The boot page pairs meanwhile: the next one looks again.
+    if (opened === "unpaired") tunnel = undefined;
+    return opened;
+  });
+  return tunnel;
+}
+
+/** The pages stop at once, each with the page that says so in its place. */
+function revoked(): void {
+  tunnel = Promise.resolve("revoked");
+  void pages.tellAll({ [MARK]: "revoked" });
+}
+
+const script = (text: string) =>
+  new Response(text, {
+    headers: { "content-type": "text/javascript; charset=utf-8", "cache-control": "no-store" },
+  });
+
+async function respond(event: FetchEvent): Promise<Response> {
+  const { request, clientId } = event;
+  const opened = await currentTunnel();
+  const isNavigation = request.mode === "navigate";
+  if (opened === "unpaired") return isNavigation ? fetch(request) : Response.error();
+  if (opened === "revoked")
+    return isNavigation ? Response.redirect(origin + BOOT_PATH, 303) : Response.error();
+  const memoryNow = await openMemory();
+  login ??= new Login(memoryNow);
+  if (new URL(request.url).pathname.startsWith(RESERVED_PREFIX)) {
+    const keepAlive = (work: Promise<unknown>) => event.waitUntil(work);
+    return ownCall(request, { tunnel: opened, login, sockets, browser, keepAlive }).catch(() =>
+      Response.error(),
+    );
+  }
+  return answer(
+    { request, clientId },
+    { tunnel: opened, pages, login, browser, shim, workerShim: WORKER_SHIM },
+  );
+}
+
+let login: Login | undefined;
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (url.origin !== origin && !isLoopback(url)) return;
+  if (url.origin === origin && url.pathname.startsWith(RESERVED_PREFIX)) {
+    if (url.pathname === SHIM_PATH) event.respondWith(script(PAGE_SHIM));
+    else if (url.pathname === WORKER_SHIM_PATH) event.respondWith(script(WORKER_SHIM));
+    else if (Object.values<string>(CALL).includes(url.pathname)) event.respondWith(respond(event));
+    return;
+  }
+  event.respondWith(respond(event));
+});
+
+/** An app's own addresses on its PC are loopback ones; others stay the browser's. */
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+self.addEventListener("message", (event) => {
+  const { data, source, ports } = event;
+  if (!(source instanceof Client)) return;
+  switch (wordOf(data)) {
+    case "ping":
+      source.postMessage({ [MARK]: "pong", instance });
+      return;
+    case "paired":
+      tunnel = undefined;
+      return;
+    case "cookies-seen":
+      if (typeof data.version === "number") pages.cookiesSeen(source.id, data.version);
+      return;
+    case "socket":
+      for (const port of ports) event.waitUntil(openSocket(port, data));
+      return;
+    case "wake":
+      event.waitUntil(currentTunnel().then((opened) => typeof opened !== "string" && opened.session.wake()));
+  }
+});
+
+async function openSocket(
+  port: MessagePort,
+  { path, protocols }: { path: unknown; protocols: unknown },
+): Promise<void> {
+  const closed = { closed: { code: 1006, reason: "", wasClean: false } };
+  const opened = await currentTunnel();
+  const names = Array.isArray(protocols) ? protocols.filter((each) => typeof each === "string") : [];
+  if (typeof opened === "string" || typeof path !== "string" || !path.startsWith("/")) {
+    port.postMessage(closed);
+    return;
+  }
+  await opened.place().catch(() => undefined);
+  const command = hostSocket(opened.session.webSocket(path, names), (told) => port.postMessage(told));
+  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const read = socketCommand(data);
+    if (read !== undefined) command(read);
+  };
+}
+
+self.addEventListener("install", () => void self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
