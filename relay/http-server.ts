@@ -1,9 +1,10 @@
 /** The HTTP server under everything: plain, or with TLS where the relay has a certificate of its own. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Duplex } from "node:stream";
 import type { Clock } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
-import { MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
+import { MAX_HEADER_BYTES, MAX_REQUESTS_PER_CONNECTION, REQUEST_TIMEOUT_MS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { CertificateFiles } from "./tls/certificate-files.ts";
 
@@ -31,10 +32,25 @@ export function createHttpServer(options: {
   const { clock, log, answer } = options;
   const { tlsCert: cert, tlsKey: key } = options.config;
   if (cert === undefined || key === undefined) {
-    return { server: createServer(BOUNDS, answer), prepare: async () => undefined, stop: () => undefined };
+    const server = bounded(createServer(BOUNDS, answer));
+    return { server, prepare: async () => undefined, stop: () => undefined };
   }
   // A client that does not get on with its handshake is no better than one that dawdles over its headers.
-  const server = createTlsServer({ ...BOUNDS, handshakeTimeout: REQUEST_TIMEOUT_MS }, answer);
+  const server = bounded(createTlsServer({ ...BOUNDS, handshakeTimeout: REQUEST_TIMEOUT_MS }, answer));
   const certificate = new CertificateFiles({ clock, log, paths: { cert, key }, server });
   return { server, prepare: () => certificate.start(), stop: () => certificate.stop() };
+}
+
+/**
+ * Ends a connection with the last answer it may have. Node's own `maxRequestsPerSocket` only says that it would, and goes
+ * on answering.
+ */
+function bounded<Kind extends Server>(server: Kind): Kind {
+  const requests = new WeakMap<Duplex, number>();
+  server.prependListener("request", ({ socket }, response) => {
+    const count = (requests.get(socket) ?? 0) + 1;
+    requests.set(socket, count);
+    if (count >= MAX_REQUESTS_PER_CONNECTION) response.shouldKeepAlive = false;
+  });
+  return server;
 }

@@ -40,6 +40,9 @@ export const MAX_PAIR_BODY_BYTES = 4 * KIB;
 /** Request line and headers of one HTTP request. */
 export const MAX_HEADER_BYTES = 16 * KIB;
 
+/** Requests on one connection. Whoever sends many at once, without waiting, shall not keep others from being answered. */
+export const MAX_REQUESTS_PER_CONNECTION = 1_000;
+
 /** For the headers, and for the whole of an HTTP request. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MAX_REQUESTS_PER_CONNECTION } from "./limits.ts";
 import { RelayHarness } from "./testing/relay-harness.ts";
 
 let relay: RelayHarness;
@@ -73,4 +74,29 @@ describe("a request that offers HTTP/2", () => {
     const several = ["Connection: Upgrade", "Upgrade: websocket, h2c"];
     expect(statuses(await exchange([request("GET /ws/node?node_id=pc", several), LAST]))).toEqual([404, 200]);
   });
+
+  it("is answered like the others also where many come at once, and leaves nothing behind on the connection", async () => {
+    const warnings: string[] = [];
+    const warned = ({ name }: Error) => warnings.push(name);
+    process.on("warning", warned);
+    const received = await exchange([request("GET /health", OFFER).repeat(50) + LAST]);
+    process.off("warning", warned);
+    expect(statuses(received)).toEqual(Array.from({ length: 51 }, () => 200));
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe("requests that are sent without waiting", () => {
+  it.each([
+    ["plain", []],
+    ["with an offer", OFFER],
+  ])(
+    "and %s are answered as many on one connection as allowed, and it ends with the last",
+    async (_, headers) => {
+      const received = await exchange([request("GET /health", headers).repeat(MAX_REQUESTS_PER_CONNECTION)]);
+      expect(statuses(received)).toEqual(Array.from({ length: MAX_REQUESTS_PER_CONNECTION }, () => 200));
+      // Said once, with the last: the ones before did not end it.
+      expect(received.match(/^connection: close/gim)).toHaveLength(1);
+    },
+  );
 });

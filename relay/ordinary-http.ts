@@ -14,6 +14,8 @@ export function wantsWebSocket({ headers }: IncomingMessage): boolean {
 
 export class OrdinaryHttp {
   private readonly server: Server;
+  /** Connections on which something was offered before: an error of theirs is looked after. */
+  private readonly looked = new WeakSet<Duplex>();
   /** What each connection was answered last. */
   private readonly answers = new WeakMap<Duplex, ServerResponse>();
 
@@ -33,7 +35,8 @@ export class OrdinaryHttp {
     if (before === undefined || before.writableFinished) back();
     else {
       // Sent without waiting for the answer to the request before it: answers keep their order.
-      stream.on("error", () => stream.destroy());
+      if (!this.looked.has(stream)) stream.on("error", () => stream.destroy());
+      this.looked.add(stream);
       before.once("finish", back);
     }
   }
