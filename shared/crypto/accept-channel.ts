@@ -3,7 +3,7 @@
  * opened for. A link offer is consumed by the first valid PAIR_QR, and junk burns nothing; a typed offer by the first
  * CPACE_A, right or wrong. A session's first message changes no state: it may be forged or replayed.
  */
-import { CPACE_SHARE_BYTES, CPACE_SID_BYTES } from "./cpace.ts";
+import { CPACE_SHARE_BYTES, CPACE_SID_BYTES } from "./cpace-sizes.ts";
 import { CryptoError } from "./crypto-error.ts";
 import { type ChannelTools, closingOnError, establish } from "./establish.ts";
 import { FrameInbox, HANDSHAKE_TIMEOUT_MS } from "./frame-inbox.ts";

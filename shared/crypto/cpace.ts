@@ -10,11 +10,6 @@ import { CryptoError } from "./crypto-error.ts";
 
 type Element = InstanceType<typeof ristretto255.Point>;
 
-export const CPACE_SHARE_BYTES = 32;
-export const CPACE_SID_BYTES = 16;
-/** The intermediate session key: one SHA-512 output. */
-export const CPACE_ISK_BYTES = 64;
-
 const DSI = utf8ToBytes("CPaceRistretto255");
 const DSI_ISK = utf8ToBytes("CPaceRistretto255_ISK");
 /** Input block size of SHA-512: the secret is padded to fill the first block. */

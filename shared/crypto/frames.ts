@@ -1,6 +1,6 @@
 /** The outer frames of protocol 2 (section 4): a type byte, then what the type says. Their limits, and the prologues. */
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { CPACE_SHARE_BYTES, CPACE_SID_BYTES } from "./cpace.ts";
+import { CPACE_SHARE_BYTES, CPACE_SID_BYTES } from "./cpace-sizes.ts";
 import { AEAD_TAG_BYTES, KEY_BYTES } from "./primitives.ts";
 
 export const FRAME = {

@@ -5,7 +5,7 @@
 
 import type { TypedCode } from "#shared/protocol/pairing-code.ts";
 import { type ClientChannel, type ClientOptions, exchange } from "./client-exchange.ts";
-import { CPACE_SHARE_BYTES, CPACE_SID_BYTES } from "./cpace.ts";
+import { CPACE_SHARE_BYTES, CPACE_SID_BYTES } from "./cpace-sizes.ts";
 import { closingOnError } from "./establish.ts";
 import { FrameInbox, HANDSHAKE_TIMEOUT_MS } from "./frame-inbox.ts";
 import { CPACE_B_FRAME_BYTES, FRAME, makeFrame } from "./frames.ts";

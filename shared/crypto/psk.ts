@@ -4,7 +4,7 @@
  */
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { CryptoBackend } from "./backend.ts";
-import { CPACE_ISK_BYTES } from "./cpace.ts";
+import { CPACE_ISK_BYTES } from "./cpace-sizes.ts";
 import { requireLength } from "./crypto-error.ts";
 
 /** The secret in a pairing link: 128 random bits, which nobody guesses. */
