@@ -154,6 +154,15 @@ describe("what is on offer", () => {
     expect(hasQr(lines)).toBe(true);
   });
 
+  it("stays where it is when a device opens the web app, of which one line tells", async () => {
+    const { rotate, shown, view, device } = setUp();
+    await rotate();
+    shown();
+    device("d1", "Pixel 9");
+    view.event({ kind: "app_opened", device: device("d2", "Firefox"), parent: "d1" });
+    expect(shown()).toEqual(["Firefox opens the web app for Pixel 9 (d1)"]);
+  });
+
   it("says once that there is no code to type", async () => {
     const { rotate, shown, view, node, settle } = setUp();
     await rotate();

@@ -45,6 +45,9 @@ export function coreView(options: CoreViewOptions): CoreView {
     devices: () => node()?.devices,
   });
 
+  /** A device as its owner knows it. */
+  const called = (id: string) => `${node()?.devices.get(id)?.name ?? "a device"} (${id})`;
+
   function tell(event: CoreEvent): void {
     switch (event.kind) {
       case "relay":
@@ -77,6 +80,9 @@ export function coreView(options: CoreViewOptions): CoreView {
         offers.showAll();
         return;
       }
+      case "app_opened":
+        log(`${event.device.name} opens the web app for ${called(event.parent)}`);
+        return;
       case "plaintext_paired":
         log(
           `a client at ${event.peer || "an unknown address"} has paired; not encrypted; to undo: ${names.node} revoke plaintext:${event.session}`,
@@ -106,6 +112,7 @@ type Rest = Exclude<
       | "question"
       | "question_closed"
       | "paired"
+      | "app_opened"
       | "plaintext_paired"
       | "device_connected"
       | "device_disconnected";

@@ -58,6 +58,7 @@ async function command(args: readonly string[]): Promise<number> {
     backend: () => createCryptoBackend(),
     clock: systemClock,
     expiryMs: config.deviceExpiryMs,
+    stateDir: config.stateDir,
     openStore: async () => (await openSecrets(config, "stop")).store,
     print,
     readInput: () => readAll(stdin),

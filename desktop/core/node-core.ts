@@ -227,8 +227,9 @@ export class NodeCore {
     return showTarget(this.options.config.api);
   }
 
+  /** Whether the device is here, or one of its web apps. */
   isConnected(device: string): boolean {
-    return this.channels.isPresent(device);
+    return this.channels.isPresent(device) || this.channels.channelsOf(device) > 0;
   }
 
   /** Fresh codes and links, and three more guesses. */
@@ -332,7 +333,9 @@ export class NodeCore {
     for (const id of this.channels.connected()) this.devices.seen(id);
     const { removed, stored } = this.devices.removeExpired();
     this.dropped(removed);
-    for (const device of removed) event({ kind: "device_expired", device });
+    // Of a device that stays, its owner need not know which web apps it no longer has.
+    const told = removed.filter(({ app }) => app !== true);
+    for (const device of told) event({ kind: "device_expired", device });
     stored.catch((error: unknown) => event({ kind: "store_failed", error }));
     this.cancelExpiry = clock.after(EXPIRY_CHECK_MS, () => this.checkExpiry());
   }

@@ -1,5 +1,4 @@
 /** What the node remembers, read from its secret store at the start. Items that cannot be read are told and left alone. */
-import { join } from "node:path";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { StaticKey } from "#shared/crypto/node-identity.ts";
 import { loadRules, type RuleBook } from "./access-rules/rule-book.ts";
@@ -7,7 +6,7 @@ import { cookieHosts } from "./apps/app-place.ts";
 import type { Clock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
 import { type CookieJars, loadCookieJars } from "./cookie-jar/cookie-jars.ts";
-import { jarFiles, noJarFiles } from "./cookie-jar/jar-files.ts";
+import { jarDirectory, jarFiles, noJarFiles } from "./cookie-jar/jar-files.ts";
 import { ClockCheck } from "./devices/clock-check.ts";
 import { type DeviceRegistry, loadDevices } from "./devices/device-registry.ts";
 import { loadNodeKey } from "./identity/node-key.ts";
@@ -59,8 +58,7 @@ export async function loadNodeMemory(options: NodeMemoryOptions): Promise<NodeMe
     appForgotten: (id) => jars?.forget(id) ?? Promise.resolve(),
   });
   jars = await loadCookieJars({
-    // Beside the store that has their key: what another store's devices left behind is not this one's to judge.
-    files: store.kind === "memory" ? noJarFiles : jarFiles(join(config.stateDir, `cookies-${store.kind}`)),
+    files: store.kind === "memory" ? noJarFiles : jarFiles(jarDirectory(config.stateDir, store.kind)),
     store,
     clock,
     hosts: cookieHosts(config.api, config.relayUrl.host),

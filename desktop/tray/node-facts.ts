@@ -48,7 +48,9 @@ export interface NodeFacts {
 }
 
 export function readNode(node: NodeCore): NodeFacts {
-  const devices = node.devices.list().map((device): DeviceFacts => {
+  // A web app is a part of the device that opened it: its owner sees one.
+  const owned = node.devices.list().filter(({ app }) => app !== true);
+  const devices = owned.map((device): DeviceFacts => {
     const { id, name, lastSeen, created, readOnly, parent } = device;
     return {
       id,

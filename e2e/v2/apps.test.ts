@@ -14,6 +14,7 @@ import { type Clock, systemClock } from "../../desktop/core/clock.ts";
 import { MAX_APPS_PER_DEVICE } from "../../desktop/core/devices/device-registry.ts";
 import { fileSecrets } from "../../desktop/core/secrets/file.ts";
 import type { SecretStore } from "../../desktop/core/secrets/secret-store.ts";
+import { readNode } from "../../desktop/tray/node-facts.ts";
 import { type CoreNode, startCoreNode } from "../support/core-node.ts";
 import { type PairedDevice, pairDevice, sessionIs } from "../support/device.ts";
 import { endingsOfEachTest } from "../support/endings.ts";
@@ -113,6 +114,10 @@ describe("a web app of a device", () => {
   it("makes its device present, as one", async () => {
     const { core, phone, phoneSession, session } = await appSession();
     const { deviceId } = phone.record;
+    expect(readNode(core.node).devices.map(({ id, isConnected }) => [id, isConnected])).toEqual([
+      [deviceId, true],
+    ]);
+    expect(core.events.filter(({ kind }) => kind === "paired").length).toBe(1);
     await phoneSession.fetch("/");
     const before = core.events.length;
     phoneSession.close();
@@ -128,8 +133,8 @@ describe("a web app of a device", () => {
 
   it("lets nobody in, and does not rename itself", async () => {
     const { core, app, session } = await appSession();
-    await expect(session.grant()).rejects.toMatchObject({ code: "node_busy" });
-    await expect(session.grant({ app: true })).rejects.toMatchObject({ code: "node_busy" });
+    await expect(session.grant()).rejects.toMatchObject({ code: "may_not_let_in" });
+    await expect(session.grant({ app: true })).rejects.toMatchObject({ code: "may_not_let_in" });
     session.rename("Your bank");
     await session.fetch("/");
     expect(core.node.devices.get(app.record.deviceId)?.name).toBe("Firefox");

@@ -1,4 +1,5 @@
 /** `ora-node devices`: who may come in, and who is there now. */
+import type { Device } from "../../core/devices/device.ts";
 import { EXIT } from "../exit-code.ts";
 import { type Command, misused } from "./command.ts";
 import { ago, table } from "./table.ts";
@@ -23,21 +24,18 @@ export const devicesCommand: Command = {
         connected: live?.isConnected(device.id) ?? false,
         read_only: device.readOnly === true,
         ...(device.parent !== undefined && { parent: device.parent }),
+        ...(device.app === true && { app: true }),
       }));
       const plaintext = sessions.map(({ id, peer, since }) => ({ id: `plaintext:${id}`, peer, since }));
       print(JSON.stringify({ devices: list, plaintext, damaged: devices.damaged }));
       return EXIT.OK;
     }
-    const rows = devices
-      .list()
-      .map((device) => [
-        device.id,
-        device.name,
-        live?.isConnected(device.id) ? "connected" : ago(now() - device.lastSeen),
-        [device.readOnly ? "read only" : "", device.parent === undefined ? "" : `let in by ${device.parent}`]
-          .filter((note) => note !== "")
-          .join(", "),
-      ]);
+    const rows = withAppsBelow(devices.list()).map((device) => [
+      device.id,
+      device.app ? `└ ${device.name}` : device.name,
+      live?.isConnected(device.id) ? "connected" : ago(now() - device.lastSeen),
+      notesOf(device).join(", "),
+    ]);
     const plaintext = sessions.map(({ id, peer, since }) => [
       `plaintext:${id}`,
       peer,
@@ -51,3 +49,17 @@ export const devicesCommand: Command = {
     return EXIT.OK;
   },
 };
+
+/** A web app is a part of the device that opened it, and stands below it. */
+function withAppsBelow(devices: readonly Device[]): Device[] {
+  const isBelow = (app: Device, device: Device) => app.app === true && app.parent === device.id;
+  const owners = devices.filter((one) => !devices.some((other) => isBelow(one, other)));
+  return owners.flatMap((owner) => [owner, ...devices.filter((one) => isBelow(one, owner))]);
+}
+
+function notesOf({ readOnly, parent, app }: Device): string[] {
+  return [
+    ...(readOnly ? ["read only"] : []),
+    ...(app ? ["web app"] : parent === undefined ? [] : [`let in by ${parent}`]),
+  ];
+}

@@ -8,6 +8,7 @@ import { systemClock } from "../../core/clock.ts";
 import { loadNodeConfig } from "../../core/config.ts";
 import { controlAddress } from "../../core/control/address.ts";
 import { listenForCommands } from "../../core/control/control-server.ts";
+import { jarDirectory, jarFiles } from "../../core/cookie-jar/jar-files.ts";
 import { MAX_NAME_LENGTH } from "../../core/devices/device-name.ts";
 import { loadDevices } from "../../core/devices/device-registry.ts";
 import { readNodeKey } from "../../core/identity/node-key.ts";
@@ -47,6 +48,7 @@ async function setUp(openStore?: () => Promise<SecretStore>) {
       backend: () => backend,
       clock: systemClock,
       expiryMs: 30 * DAY_MS,
+      stateDir,
       openStore: store,
       print: (text) => lines.push(text),
       readInput: async () => extra.input ?? "",
@@ -56,7 +58,7 @@ async function setUp(openStore?: () => Promise<SecretStore>) {
     });
     return { exit, lines, text: lines.join("\n") };
   };
-  const pairOffline = async (name: string) => {
+  const pairOffline = async (name: string, extra: { parent?: string; app?: boolean } = {}) => {
     const devices = await loadDevices({
       store: await store(),
       clock: systemClock,
@@ -67,7 +69,7 @@ async function setUp(openStore?: () => Promise<SecretStore>) {
     });
     const id = devices.freshId();
     const routeTokenHash = encodeBase64Url(backend.randomBytes(32));
-    await devices.add(id, { publicKey: backend.randomBytes(32), name, routeTokenHash });
+    await devices.add(id, { publicKey: backend.randomBytes(32), name, routeTokenHash, ...extra });
     return id;
   };
   return { stateDir, address, store, command, pairOffline };
@@ -88,6 +90,24 @@ describe("commands while no node runs", () => {
     expect((await command(`revoke ${id}`)).text).toBe(`${id} Ann's old phone is out`);
     expect((await command("devices")).text).toBe("no device is paired");
     expect((await command(`revoke ${id}`)).exit).toBe(EXIT.FAILED);
+  });
+
+  it("show a web app below the device that opened it, and remove its cookies with it", async () => {
+    const { command, pairOffline, stateDir } = await setUp();
+    const phone = await pairOffline("Ann");
+    await pairOffline("Ben");
+    const app = await pairOffline("Firefox", { parent: phone, app: true });
+    const { lines } = await command("devices");
+    expect(lines.map((line) => line.split(/ {2,}/)[1])).toEqual(["NAME", "Ann", "└ Firefox", "Ben"]);
+    expect(lines[2]).toMatch(/web app$/);
+    expect(JSON.parse((await command("devices --json")).text).devices).toContainEqual(
+      expect.objectContaining({ id: app, parent: phone, app: true }),
+    );
+    const jars = jarFiles(jarDirectory(stateDir, "file"));
+    await jars.write(app, new Uint8Array(9));
+    await command(`revoke ${phone}`);
+    expect(await jars.list()).toEqual([]);
+    expect((await command("devices")).lines.length).toBe(2);
   });
 
   it("give a device the name that was said, or say why not", async () => {

@@ -8,6 +8,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { ControlAddress } from "../../core/control/address.ts";
 import { askNode } from "../../core/control/control-client.ts";
 import { listenForCommands } from "../../core/control/control-server.ts";
+import { jarDirectory, jarFiles } from "../../core/cookie-jar/jar-files.ts";
 import { loadDevices } from "../../core/devices/device-registry.ts";
 import { loadOwnerHeaders } from "../../core/owner-headers/owner-headers.ts";
 import { loadPlaintextRevocations } from "../../core/relay-session/plaintext-revocations.ts";
@@ -24,6 +25,8 @@ export interface DispatchOptions {
   readonly backend: () => CryptoBackend;
   readonly clock: Clock;
   readonly expiryMs: number;
+  /** Where the cookies of web apps are. */
+  readonly stateDir: string;
   readonly openStore: () => Promise<SecretStore>;
   readonly print: (line: string) => void;
   /** All of standard input. */
@@ -73,7 +76,7 @@ export async function dispatch(options: DispatchOptions): Promise<number> {
 }
 
 async function onStoredState(options: DispatchOptions, input: string | undefined): Promise<number> {
-  const { args, clock, expiryMs, openStore, print, names, confirm } = options;
+  const { args, clock, expiryMs, stateDir, openStore, print, names, confirm } = options;
   const store = await openStore();
   if (store.kind === "memory") {
     print("nothing is stored: secrets are kept in memory (ORA_NODE_SECRETS), and no node is running");
@@ -88,6 +91,7 @@ async function onStoredState(options: DispatchOptions, input: string | undefined
     // Nobody is let in here, and nobody expires.
     clockIsPlausible: () => false,
     onStoreError: () => undefined,
+    appForgotten: (id) => jarFiles(jarDirectory(stateDir, store.kind)).remove(id),
   });
   if (args[0] === NEW_IDENTITY) {
     return newIdentity({ args: args.slice(1), store, backend, devices, print, names, confirm });

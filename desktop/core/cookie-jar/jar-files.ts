@@ -4,6 +4,7 @@
 import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "../secrets/replace-file.ts";
+import type { SecretStore } from "../secrets/secret-store.ts";
 
 const SUFFIX = ".jar";
 /** Far above what a jar can need: a larger file is not ours. Bytes. */
@@ -17,6 +18,14 @@ export interface JarFiles {
   read(device: string): Promise<Uint8Array | undefined>;
   write(device: string, bytes: Uint8Array): Promise<void>;
   remove(device: string): Promise<void>;
+}
+
+/**
+ * Where jars lie: apart for each kind of store, because their key lies there, and because devices that another store
+ * has are not known in this one.
+ */
+export function jarDirectory(stateDir: string, kind: SecretStore["kind"]): string {
+  return join(stateDir, `cookies-${kind}`);
 }
 
 /** The directory is made when something is first written. */

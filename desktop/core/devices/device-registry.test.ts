@@ -4,7 +4,7 @@ import { memorySecrets } from "../secrets/memory.ts";
 import { MAX_SECRET_BYTES, type SecretStore, SecretsError } from "../secrets/secret-store.ts";
 import { fakeClock } from "../testing/fake-clock.ts";
 import { type Device, decodeDevice, encodeDevice } from "./device.ts";
-import { LAST_SEEN_LAG_MS, loadDevices, MAX_DEVICES } from "./device-registry.ts";
+import { LAST_SEEN_LAG_MS, loadDevices, MAX_APPS_PER_DEVICE, MAX_DEVICES } from "./device-registry.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -14,12 +14,19 @@ function bytes(seed: number): Uint8Array {
   return out;
 }
 
-function made(seed: number, extra: { name?: string; parent?: string } = {}) {
+interface Extra {
+  readonly name?: string;
+  readonly parent?: string;
+  readonly app?: boolean;
+}
+
+function made(seed: number, extra: Extra = {}) {
   return {
     publicKey: bytes(seed),
     name: extra.name ?? `phone ${seed}`,
     routeTokenHash: encodeBase64Url(bytes(seed + 1_000_000)),
     ...(extra.parent !== undefined && { parent: extra.parent }),
+    ...(extra.app !== undefined && { app: extra.app }),
   };
 }
 
@@ -49,6 +56,7 @@ async function setUp(extra: { store?: SecretStore } = {}) {
   const clock = fakeClock();
   let counter = 0;
   const errors: unknown[] = [];
+  const gone: string[] = [];
   const trusted = { clock: true };
   const { state, store } = watched(extra.store);
   const options = {
@@ -63,14 +71,15 @@ async function setUp(extra: { store?: SecretStore } = {}) {
     expiryMs: 30 * DAY_MS,
     clockIsPlausible: () => trusted.clock,
     onStoreError: (error: unknown) => errors.push(error),
+    appForgotten: async (id: string) => void gone.push(id),
   };
   const devices = await loadDevices(options);
-  const pair = async (seed: number, more: { name?: string; parent?: string } = {}): Promise<Device> => {
+  const pair = async (seed: number, more: Extra = {}): Promise<Device> => {
     const device = await devices.add(devices.freshId(), made(seed, more));
     if (typeof device === "string") throw new Error(device);
     return device;
   };
-  return { clock, trusted, store, state, devices, pair, errors, reload: () => loadDevices(options) };
+  return { clock, trusted, store, state, devices, pair, errors, gone, reload: () => loadDevices(options) };
 }
 
 describe("paired devices", () => {
@@ -236,6 +245,45 @@ describe("paired devices", () => {
   });
 });
 
+describe("web apps of a device", () => {
+  it("are a part of it for its owner, let nobody in, and are web apps after a restart too", async () => {
+    const { pair, devices, reload } = await setUp();
+    const phone = await pair(1);
+    const app = await pair(2, { parent: phone.id, app: true });
+    for (const registry of [devices, await reload()]) {
+      expect([registry.mayLetIn(phone.id), registry.mayLetIn(app.id)]).toEqual([true, false]);
+      expect([registry.ownerSees(phone.id), registry.ownerSees(app.id)]).toEqual([phone.id, phone.id]);
+      expect(registry.refusal(made(3, { parent: app.id }))).toBe("too_deep");
+    }
+  });
+
+  it("leave nothing behind, whichever way they go", async () => {
+    const { pair, devices, gone } = await setUp();
+    const phone = await pair(1);
+    const first = await pair(2, { parent: phone.id, app: true });
+    const second = await pair(3, { parent: phone.id, app: true });
+    await devices.remove(first.id).stored;
+    await devices.remove(phone.id).stored;
+    expect(gone).toEqual([first.id, second.id]);
+  });
+
+  it("are eight, and the ones that were not used for longest are too many", async () => {
+    const { pair, devices, clock } = await setUp();
+    const phone = await pair(1);
+    await pair(2, { parent: phone.id });
+    const apps: Device[] = [];
+    for (let count = 0; count < MAX_APPS_PER_DEVICE; count += 1) {
+      clock.advance(1_000);
+      apps.push(await pair(3 + count, { parent: phone.id, app: true }));
+    }
+    clock.advance(1_000);
+    devices.seen(apps[0]?.id ?? "");
+    expect(devices.surplusApps(phone.id)).toEqual([]);
+    await pair(100, { parent: phone.id, app: true });
+    expect(devices.surplusApps(phone.id).map(({ id }) => id)).toEqual([apps[1]?.id]);
+  });
+});
+
 describe("a stored device", () => {
   const good: Device = {
     id: "abcdefg2",
@@ -246,6 +294,7 @@ describe("a stored device", () => {
     routeTokenHash: encodeBase64Url(bytes(2)),
     parent: "abcdefg3",
     readOnly: true,
+    app: true,
   };
 
   it("reads as it was written", () => expect(decodeDevice(encodeDevice(good))).toEqual(good));
@@ -257,6 +306,8 @@ describe("a stored device", () => {
     encodeDevice(good).slice(0, -1),
     encodeDevice(good).replace('"v":1', '"v":2'),
     encodeDevice(good).replace('"read_only":true', '"read_only":"true"'),
+    encodeDevice(good).replace('"app":true', '"app":1'),
+    encodeDevice(good).replace('"parent":"abcdefg3",', ""),
     encodeDevice(good).replace('"name":"phone"', '"name":"a\\u202eb"'),
     encodeDevice({ ...good, created: -1 }),
     encodeDevice({ ...good, lastSeen: 1.5 }),

@@ -50,6 +50,8 @@ export type PairingEvent =
   /** The question is gone. */
   | { readonly kind: "question_closed"; readonly id: number; readonly answer: PairingAnswer }
   | { readonly kind: "paired"; readonly device: Device; readonly checkNumber: string }
+  /** A device opened the web app: a part of it has been stored. */
+  | { readonly kind: "app_opened"; readonly device: Device; readonly parent: string }
   | { readonly kind: "not_stored"; readonly name: string; readonly error: unknown };
 
 export interface PairingDeskOptions {
@@ -107,7 +109,8 @@ export class PairingDesk {
         ...(app === true && { app }),
       });
       if (typeof stored === "string") return resultOf(stored);
-      event({ kind: "paired", device: stored, checkNumber });
+      if (stored.app === true && parent !== undefined) event({ kind: "app_opened", device: stored, parent });
+      else event({ kind: "paired", device: stored, checkNumber });
       return stored;
     } catch (error) {
       event({ kind: "not_stored", name, error });
