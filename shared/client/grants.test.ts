@@ -33,6 +33,9 @@ describe("a grant", () => {
 
   it.each([
     [{ error: "busy" }, "node_busy"],
+    [{ error: "too_deep" }, "may_not_let_in"],
+    [{ error: "a word of a later version" }, "channel_protocol"],
+    [{ error: 7 }, "channel_protocol"],
     [{}, "channel_protocol"],
     [{ route: "K7QX", secret: "AAAAAAAAAAAAAAAAAAAAAA" }, "channel_protocol"],
     [{ route: "0123456789ABCDEF", secret: "AAAA" }, "channel_protocol"],

@@ -9,11 +9,17 @@ import type { ControlMessage } from "#shared/mux/muxer.ts";
 import { decodeBase64Url } from "#shared/protocol/base64url.ts";
 import { isLinkRoute } from "#shared/protocol/pairing-code.ts";
 import { formatPairingLink } from "#shared/protocol/pairing-link.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem, ProblemCode } from "./problem.ts";
 import { RelayError } from "./relay-error.ts";
 
 /** How long the PC may take. Milliseconds. */
 const GRANT_TIMEOUT_MS = 15_000;
+
+/** What the PC may say instead of a link (protocol section 5). */
+const REFUSALS: ReadonlyMap<unknown, ProblemCode> = new Map([
+  ["busy", "node_busy"],
+  ["too_deep", "may_not_let_in"],
+]);
 
 export interface GrantsOptions {
   readonly clock: MuxClock;
@@ -63,7 +69,9 @@ export class Grants {
       this.waiting.set(id, settle);
     });
     if (!("type" in answer)) throw new RelayError(answer);
-    if (answer.error !== undefined) throw new RelayError({ code: "node_busy" });
+    if (answer.error !== undefined) {
+      throw new RelayError({ code: REFUSALS.get(answer.error) ?? "channel_protocol" });
+    }
     const { route, secret } = answer;
     const bytes = typeof secret === "string" ? decodeBase64Url(secret) : undefined;
     if (typeof route !== "string" || !isLinkRoute(route) || bytes?.length !== LINK_SECRET_BYTES) {

@@ -80,6 +80,11 @@ export const PROBLEMS = {
   denied: { hop: "node", what: "the PC does not know this device", advice: PAIR_AGAIN },
   rehandshake: { hop: "node", what: "the PC asked for a new connection", advice: NOTHING_TO_DO },
   node_busy: { hop: "node", what: "the PC has too much to do", advice: "wait" },
+  may_not_let_in: {
+    hop: "node",
+    what: "this device was let in by another one, and may not let in more",
+    advice: "pair the other program with a code from the PC",
+  },
   node_error: { hop: "node", what: "the node on the PC failed", advice: "look into the node's log" },
   channel_protocol: {
     hop: "node",
