@@ -17,7 +17,15 @@ const versionOf = (page) => createHash("sha256").update(page).digest("hex").slic
 export async function buildHome({ root, outdir }) {
   const home = "relay/web/home";
   const inputs = [`${home}/build-home.mjs`, `${home}/index.html`, `${home}/home.webmanifest`];
-  const common = { absWorkingDir: root, bundle: true, platform: "browser", target: TARGET, minify: true };
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: "browser",
+    target: TARGET,
+    minify: true,
+    charset: "utf8",
+    legalComments: "linked",
+  };
   const { metafile } = await build({
     ...common,
     entryPoints: { home: `${home}/page.tsx` },

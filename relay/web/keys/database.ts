@@ -19,6 +19,8 @@ export interface Database {
   put(item: { readonly id: string }): Promise<void>;
   /** In one transaction: all of it or nothing. */
   replace(item: { readonly id: string }, without: readonly string[]): Promise<void>;
+  /** Puts what `change` makes of an item; nothing when there is none, or it makes nothing of it. */
+  change(id: string, change: (item: unknown) => { readonly id: string } | undefined): Promise<void>;
   delete(id: string): Promise<void>;
   close(): void;
 }
@@ -44,6 +46,16 @@ export async function openDatabase(name: string, factory: IDBFactory | undefined
       await transact(db, "readwrite", (store) => {
         for (const id of without) store.delete(id);
         return store.put(item);
+      });
+    },
+    change: async (id, change) => {
+      await transact(db, "readwrite", (store) => {
+        const request: IDBRequest<unknown> = store.get(id);
+        request.onsuccess = () => {
+          const changed = request.result === undefined ? undefined : change(request.result);
+          if (changed !== undefined) store.put(changed);
+        };
+        return request;
       });
     },
     delete: async (id) => {

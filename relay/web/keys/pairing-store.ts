@@ -15,6 +15,8 @@ export interface StoredPairing {
   readonly pairedAt: number;
   /** What the owner of this device calls the PC; left out: what the PC calls itself. */
   readonly label?: string;
+  /** When the PC said that this device is revoked. Unix milliseconds. */
+  readonly revokedAt?: number;
 }
 
 export interface StoredPairings {
@@ -28,9 +30,15 @@ export interface PairingStore {
   list(): Promise<StoredPairings>;
   /** Stores a pairing in place of any other one with the same PC, once it is active. Rejects with StorageError. */
   put(pairing: StoredPairing): Promise<void>;
+  /** Changes one that is still there; one that was deleted meanwhile stays deleted. Rejects with StorageError. */
+  change(id: string, change: (pairing: StoredPairing) => StoredPairing): Promise<void>;
   delete(id: string): Promise<void>;
+  /** Whether a key like this can be kept: a browser may lack the room, or the way. Rejects with StorageError. */
+  probe(key: StoredKey): Promise<void>;
   close(): void;
 }
+
+const PROBE = "probe";
 
 /** Longest name that its owner may give to a PC. UTF-16 units. */
 export const MAX_LABEL_LENGTH = 64;
@@ -45,7 +53,7 @@ export function createPairingStore(options: {
   if (channel !== undefined) channel.onmessage = () => changed?.();
   const tell = () => channel?.postMessage("changed");
   const list = async (): Promise<StoredPairings> => {
-    const items = await database.all();
+    const items = (await database.all()).filter((item) => !isProbe(item));
     const pairings = items.map(decodeStoredPairing).filter((pairing) => pairing !== undefined);
     pairings.sort((a, b) => a.pairedAt - b.pairedAt || (a.id < b.id ? -1 : 1));
     return { pairings, damaged: items.length - pairings.length };
@@ -61,6 +69,18 @@ export function createPairingStore(options: {
       await database.replace(pairing, replaced);
       tell();
     },
+    async change(id, change) {
+      await database.change(id, (item) => {
+        const pairing = decodeStoredPairing(item);
+        return pairing === undefined ? undefined : change(pairing);
+      });
+      tell();
+    },
+    async probe(key) {
+      const item = { id: PROBE, key };
+      await database.put(item);
+      await database.delete(PROBE);
+    },
     async delete(id) {
       await database.delete(id);
       tell();
@@ -72,10 +92,15 @@ export function createPairingStore(options: {
   };
 }
 
+/** One that a page was closed over. */
+function isProbe(item: unknown): boolean {
+  return typeof item === "object" && item !== null && "id" in item && item.id === PROBE;
+}
+
 /** Decodes one item; undefined when anything in it is missing or not canonical. */
 export function decodeStoredPairing(value: unknown): StoredPairing | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { id, record, key, pairedAt, label } = value as Record<string, unknown>;
+  const { id, record, key, pairedAt, label, revokedAt } = value as Record<string, unknown>;
   const knownRecord = decodePairingRecord(record);
   const knownKey = decodeStoredKey(key);
   if (typeof id !== "string" || knownRecord === undefined || knownKey === undefined) return undefined;
@@ -87,5 +112,6 @@ export function decodeStoredPairing(value: unknown): StoredPairing | undefined {
     key: knownKey,
     pairedAt,
     ...(named !== undefined && { label: named }),
+    ...(typeof revokedAt === "number" && Number.isFinite(revokedAt) && { revokedAt }),
   };
 }

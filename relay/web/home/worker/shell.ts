@@ -1,4 +1,7 @@
-/** Which addresses the home page's worker answers for. */
+/** Which addresses the home page's worker answers for, and the one word that it understands. */
+
+/** What a page tells a newer worker when its user wants it now. */
+export const TAKE_OVER = "take over";
 
 /** The addresses of the shell's files; `./` is the page itself. */
 export function shellAddresses(files: readonly string[], scope: string): ReadonlySet<string> {

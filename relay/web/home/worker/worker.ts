@@ -1,9 +1,10 @@
 /**
  * The home page's service worker: the page opens without a network, and that is all it does. It answers for the page and
  * the files of its own build; everything else, and every other method, goes to the relay as if it were not there.
- * A newer one waits until the last page of this one is closed, so that no page loses the files it was built with.
+ * A newer one waits until the last page of this one is closed, or its user reloads, so that no page loses the files it was
+ * built with.
  */
-import { isPage, shellAddresses } from "./shell.ts";
+import { isPage, shellAddresses, TAKE_OVER } from "./shell.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 /** Every file of this build, relative to the scope. Put in by the build. */
@@ -24,6 +25,10 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(dropOthers().then(() => self.clients.claim()));
+});
+
+self.addEventListener("message", ({ data }) => {
+  if (data === TAKE_OVER) void self.skipWaiting();
 });
 
 self.addEventListener("fetch", (event) => {

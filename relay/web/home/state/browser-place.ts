@@ -1,0 +1,35 @@
+/** What this browser and this origin can do, looked at once. */
+import { deviceKind } from "./device-name.ts";
+import type { Place } from "./home.ts";
+import type { OpenedTab } from "./pcs.ts";
+
+export function browserPlace({ location, navigator, isSecureContext }: Window): Place {
+  // Browsers leave the camera out where an origin must not have it, and the types do not know.
+  const media: MediaDevices | undefined = navigator.mediaDevices;
+  const hasCamera = media?.getUserMedia !== undefined;
+  return {
+    relay: new URL("./", location.href).href.replace(/\/$/, ""),
+    isSecure: isSecureContext,
+    scanner: hasCamera ? "ready" : isSecureContext ? "absent" : "insecure",
+    deviceName: ({ deviceNames }) => deviceNames[deviceKind(navigator.userAgent, navigator.maxTouchPoints)],
+    isOnline: () => navigator.onLine,
+    go: (url) => location.assign(url),
+    reload: () => location.reload(),
+    persist: () => {
+      // It is a wish: without it the browser may clear what is rarely used.
+      const storage: StorageManager | undefined = navigator.storage;
+      storage?.persist?.().catch(() => undefined);
+    },
+  };
+}
+
+/** An empty tab that is told where to go later, and cannot reach back. Undefined when the browser allows none. */
+export function openTab(window: Window): OpenedTab | undefined {
+  const tab = window.open("about:blank", "_blank");
+  if (tab === null) return undefined;
+  tab.opener = null;
+  return {
+    go: (url) => tab.location.replace(url),
+    close: () => tab.close(),
+  };
+}
