@@ -2,12 +2,14 @@
  * A web app in a browser: through the worker, the relay and the node, beside the same page asked directly, in the same
  * browser and in turn. Medians of the rounds' ratios count: the machine's own noise is in both.
  */
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { findChromium } from "../../support/browser.ts";
 import { pairDevice, sessionIs } from "../../support/device.ts";
+import { until } from "../../support/until.ts";
 import { startStage } from "../stage.ts";
 import { median } from "../statistics.ts";
 import { figure, formatTable } from "../table.ts";
+import { openUnobservedTab, type UnobservedTab } from "../unobserved-tab.ts";
 
 const BYTES = 64_000_000;
 const SMALL_REQUESTS = 60;
@@ -69,6 +71,11 @@ async function measure({ bytes, requests }: { bytes: number; requests: number })
   };
 }
 
+/** Also while it is on its way: then there is nothing to ask. */
+async function isThere(tab: UnobservedTab): Promise<boolean> {
+  return tab.evaluate(async () => document.title === "ready", undefined).catch(() => false);
+}
+
 async function launch(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error("no Chromium found: apt-get install chromium");
@@ -84,14 +91,12 @@ export async function benchPhone({ rounds }: { rounds: number }): Promise<PhoneR
     await sessionIs(session, "connected");
     const link = await session.grant({ app: true });
     const origin = stage.relay.replace("127.0.0.1", `${phone.record.nodeId}.localhost`);
-    const context = await browser.newContext();
-    const ours = await context.newPage();
+    const [ours, direct] = [await openUnobservedTab(browser), await openUnobservedTab(browser)];
     await ours.goto(`${origin}/~ora/boot${link.slice(link.indexOf("#"))}/page`);
-    await ours.waitForURL(`${origin}/page`);
-    const direct = await context.newPage();
     await direct.goto(`${stage.api}/page`);
+    for (const tab of [ours, direct]) await until("the page was there", () => isThere(tab));
     const results: { direct: Round; ours: Round }[] = [];
-    const run = (page: Page) => page.evaluate(measure, { bytes: BYTES, requests: SMALL_REQUESTS });
+    const run = (tab: UnobservedTab) => tab.evaluate(measure, { bytes: BYTES, requests: SMALL_REQUESTS });
     for (let round = 0; round < rounds + 1; round += 1) {
       results.push({ direct: await run(direct), ours: await run(ours) });
     }
