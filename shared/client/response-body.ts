@@ -1,7 +1,8 @@
 /**
  * The body of an answer as a ReadableStream. What arrived waits here until it is read, and only then does the PC get
  * credit for more; once all has come that is over, because an answer whose body nobody reads must not keep its place
- * for good. It ends when everything has come, and fails when not.
+ * for good. From then on what waits, at most the stream's window, belongs to whoever holds the stream: nothing here
+ * keeps it alive. It ends when everything has come, and fails when not.
  */
 
 export interface ResponseBodySource {
