@@ -25,6 +25,17 @@ import { type ResetCode, resetCode, resetNumber } from "#shared/mux/reset-codes.
 import { Recorder as StreamRecorder } from "#shared/mux/testing/recorder.ts";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
+import {
+  apiMessage,
+  appMessage,
+  cookieMessage,
+  cookiesMessage,
+  decodeApi,
+  decodeApp,
+  decodeCookies,
+  decodeCookieWrites,
+  FEATURE,
+} from "#shared/protocol/v2/app-messages.ts";
 import { decodeClientToRelay } from "#shared/protocol/v2/decode-from-client.ts";
 import { decodeNodeProof, decodeNodeToRelay } from "#shared/protocol/v2/decode-from-node.ts";
 import { decodeRelayToClient, decodeRelayToNode } from "#shared/protocol/v2/decode-from-relay.ts";
@@ -109,6 +120,10 @@ describe("the tables of PROTOCOL.md", () => {
     expect(rows).toEqual(rows.map(([length = 0]) => [length, paddedLength(length)]));
   });
 
+  it("have the features", () => {
+    expect(protocol.table("Features").map(([id]) => id)).toEqual(Object.values(FEATURE));
+  });
+
   it("have the limits", () => {
     const rows = protocol.table("Limits").map(([what = "", limit = ""]) => [what, number(limit)]);
     expect(Object.fromEntries(rows)).toEqual(PROTOCOL_LIMITS);
@@ -128,6 +143,18 @@ describe("the tables of PROTOCOL.md", () => {
     }
   });
 });
+
+/** Messages about web apps, read and written again. */
+const REWRITTEN: Readonly<Record<string, (message: ControlMessage) => unknown>> = {
+  api: (message) => again(decodeApi(message), apiMessage),
+  app: (message) => again(decodeApp(message), appMessage),
+  cookies: (message) => again(decodeCookies(message), cookiesMessage),
+  cookie: (message) => again(decodeCookieWrites(message), cookieMessage),
+};
+
+function again<Value>(value: Value | undefined, write: (value: Value) => unknown): unknown {
+  return value === undefined ? undefined : write(value);
+}
 
 describe("the messages in PROTOCOL.md", () => {
   const texts: Readonly<Record<string, string>> = {
@@ -164,8 +191,11 @@ describe("the messages in PROTOCOL.md", () => {
 
   it.each(protocol.lines("control"))("are CONTROL messages that the table explains: %s", (line) => {
     const [, text = ""] = /^\S+ (.+)$/.exec(line) ?? [];
-    const explained = protocol.table("Control messages").map(([type]) => type);
-    expect(explained).toContain(decodeControl(utf8ToBytes(text)).type);
+    const explained = protocol.table("Control messages").flatMap(([types = ""]) => types.split(", "));
+    const message = decodeControl(utf8ToBytes(text));
+    expect(explained).toContain(message.type);
+    const rewritten = REWRITTEN[message.type];
+    if (rewritten !== undefined) expect(rewritten(message)).toEqual(message);
   });
 });
 

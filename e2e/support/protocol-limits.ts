@@ -1,4 +1,6 @@
 /** The rows of the table "Limits" in PROTOCOL.md, and the constants that they state. */
+import { MAX_COOKIES, MAX_JAR_BYTES } from "#shared/cookies/cookie-jar.ts";
+import { MAX_COOKIE_LENGTH } from "#shared/cookies/cookie-text.ts";
 import { MAX_MESSAGES_PER_KEY } from "#shared/crypto/cipher-state.ts";
 import { HANDSHAKE_TIMEOUT_MS } from "#shared/crypto/frame-inbox.ts";
 import { MAX_HANDSHAKE_PAYLOAD_BYTES, MAX_RECORD_PLAINTEXT_BYTES } from "#shared/crypto/frames.ts";
@@ -14,6 +16,11 @@ import {
 } from "#shared/mux/mux-limits.ts";
 import { MIN_RECORD_BYTES } from "#shared/mux/padme.ts";
 import { MAX_REASON_BYTES } from "#shared/mux/payloads.ts";
+import {
+  MAX_COOKIE_PATH_LENGTH,
+  MAX_COOKIE_TEXT_LENGTH,
+  MAX_COOKIE_WRITES,
+} from "#shared/protocol/v2/app-messages.ts";
 import { CHANNEL_BUFFER_BYTES, MAX_FRAME_BYTES, WELCOME_TIMEOUT_MS } from "#shared/protocol/v2/limits.ts";
 import { MAX_CHANNELS, MAX_CHANNELS_PER_DEVICE } from "../../desktop/core/channels/channel-host.ts";
 import { CONFIRM_TIMEOUT_MS, DRAIN_AFTER_MS } from "../../desktop/core/channels/device-channel.ts";
@@ -30,7 +37,7 @@ import {
   MAX_STREAMS_PER_DEVICE,
   MAX_STREAMS_PER_FAMILY,
 } from "../../desktop/core/channels/stream-quota.ts";
-import { MAX_DEVICES } from "../../desktop/core/devices/device-registry.ts";
+import { MAX_APPS_PER_DEVICE, MAX_DEVICES } from "../../desktop/core/devices/device-registry.ts";
 import { MAX_GENERATIONS } from "../../desktop/core/devices/lineage.ts";
 
 export const PROTOCOL_LIMITS: Readonly<Record<string, number>> = {
@@ -69,4 +76,11 @@ export const PROTOCOL_LIMITS: Readonly<Record<string, number>> = {
   "stream credit above that at the start, of a node, bytes": MAX_GROWTH_OF_NODE_BYTES,
   "devices of a node": MAX_DEVICES,
   "generations of devices": MAX_GENERATIONS,
+  "web apps of a device": MAX_APPS_PER_DEVICE,
+  "cookies of a web app": MAX_COOKIES,
+  "their names, values and paths together, bytes": MAX_JAR_BYTES,
+  "name and value of a cookie, bytes": MAX_COOKIE_LENGTH,
+  "writes of one CONTROL cookie": MAX_COOKIE_WRITES,
+  "text of a write, UTF-16 units": MAX_COOKIE_TEXT_LENGTH,
+  "path of a page that writes, UTF-16 units": MAX_COOKIE_PATH_LENGTH,
 };

@@ -88,6 +88,10 @@ export class RelaySocket implements Link<Uint8Array> {
     return this.socket.queuedBytes;
   }
 
+  lend(bytes: number): Uint8Array | undefined {
+    return this.socket.lend?.(bytes);
+  }
+
   send(frame: Uint8Array): void {
     if (this.accepted !== undefined && this.closing === undefined) this.socket.send(frame);
   }

@@ -36,6 +36,8 @@ export interface SocketHandlers {
 export interface ClientSocket {
   /** Bytes that were sent and still wait in this process. */
   readonly queuedBytes: number;
+  /** Memory for the next `send`, where the platform has some that is cheaper than new. */
+  lend?(bytes: number): Uint8Array;
   /** After `opened` and before the end; otherwise ignored. Bytes must not be changed afterwards. */
   send(message: string | Uint8Array): void;
   /** Closes with 1000 or a code from 4000 up. `reason` is at most 123 bytes of UTF-8. */
