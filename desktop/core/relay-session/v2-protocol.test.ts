@@ -11,6 +11,7 @@ import type { Frame } from "../connector/relay-link.ts";
 import { OfferBook } from "../pairing/offer-book.ts";
 import { fakeClock } from "../testing/fake-clock.ts";
 import { v2Protocol } from "./v2-protocol.ts";
+import { MAX_ERRORS_AT_ONCE, type SessionEvent } from "./v2-session.ts";
 
 const backend = createCryptoBackend();
 const nodeKey = staticKeyFromPrivate(backend.x25519, generatePrivateKey(backend));
@@ -20,6 +21,7 @@ const WELCOME = JSON.stringify({ type: "welcome", v: 2, now: 0, limits: {} });
 /** A connection whose other end is the test. */
 function connect(relayUrl: string, enrollKey?: string) {
   const clock = fakeClock();
+  const events: SessionEvent[] = [];
   const unused = () => {
     throw new Error("no channel is opened here");
   };
@@ -47,7 +49,7 @@ function connect(relayUrl: string, enrollKey?: string) {
       disconnected: () => undefined,
     },
     allowsPlaintext: () => false,
-    event: () => undefined,
+    event: (event) => events.push(event),
   });
   const [node, relay] = memoryLinkPair<Frame>();
   const outages: Outage[] = [];
@@ -79,7 +81,7 @@ function connect(relayUrl: string, enrollKey?: string) {
     },
     fail: (outage) => outages.push(outage),
   });
-  return { clock, protocol, node, relay, outages, state };
+  return { clock, protocol, node, relay, outages, state, events };
 }
 
 async function turns(): Promise<void> {
@@ -141,6 +143,23 @@ describe("a connection in protocol 2", () => {
     relay.send('{"type":"error","code":"enrolment_refused"}');
     await turns();
     expect(outages).toEqual([{ code: "relay_refused", detail: "enrolment_refused" }]);
+  });
+
+  it("tells of a relay's errors, and of one that says them without end no more than now and then", async () => {
+    const { relay, events, clock } = connect("wss://relay.example");
+    const told = () => events.filter(({ kind }) => kind === "relay_error").length;
+    relay.send(WELCOME);
+    const complain = async (times: number) => {
+      for (let i = 0; i < times; i += 1) relay.send(`{"type":"error","code":"e${i}"}`);
+      await turns();
+    };
+    await complain(MAX_ERRORS_AT_ONCE);
+    expect(told()).toBe(MAX_ERRORS_AT_ONCE);
+    await complain(1_000);
+    expect(told()).toBe(MAX_ERRORS_AT_ONCE);
+    clock.advance(5_000);
+    await complain(1_000);
+    expect(told()).toBe(MAX_ERRORS_AT_ONCE + 1);
   });
 
   it("does not answer a challenge that nobody with its hello made", async () => {

@@ -7,6 +7,7 @@ import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { type NodeAuthentication, startNodeAuthentication } from "#shared/crypto/node-auth.ts";
 import { nodeIdFromPublicKey, type StaticKey } from "#shared/crypto/node-identity.ts";
 import type { LinkListener } from "#shared/link.ts";
+import { RateLimit } from "#shared/mux/rate-limit.ts";
 import { decodeBase64Url, encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { decodeRelayToNode, type V1Request } from "#shared/protocol/v2/decode-from-relay.ts";
 import { WELCOME_TIMEOUT_MS } from "#shared/protocol/v2/limits.ts";
@@ -66,6 +67,8 @@ export interface V2SessionOptions {
 const RENEW_SESSIONS_MS = 12 * 60 * 60 * 1000;
 /** What a relay can say in a loop is told no more often. */
 const TELL_INTERVAL_MS = 5_000;
+/** Errors of a relay that are told at once. More of them come to its owner's ears as seldom as the rest. */
+export const MAX_ERRORS_AT_ONCE = 16;
 /** Errors after which the relay closes: what it said is worth more than the close's number. */
 const FATAL: ReadonlySet<string> = new Set([
   RELAY_ERROR.NODE_AUTH_FAILED,
@@ -91,6 +94,7 @@ export class V2Session implements LinkListener<Frame> {
   private welcome: Welcome | undefined;
   private servesPlaintext = false;
   private hasToldDrop = false;
+  private readonly errors: RateLimit;
   private exposures = { untold: 0, toldAt: Number.NEGATIVE_INFINITY };
   private cancelTimer: Cancel;
 
@@ -98,6 +102,7 @@ export class V2Session implements LinkListener<Frame> {
     this.options = options;
     this.connection = connection;
     this.leg = new ChannelLeg({ link: connection.link });
+    this.errors = new RateLimit(MAX_ERRORS_AT_ONCE, 1_000 / TELL_INTERVAL_MS, options.clock.now());
     this.cancelTimer = options.clock.after(WELCOME_TIMEOUT_MS, () => connection.fail(TOO_OLD));
     connection.link.listen(this);
   }
@@ -158,7 +163,7 @@ export class V2Session implements LinkListener<Frame> {
         return;
       case "error":
         if (FATAL.has(message.code)) this.connection.fail({ code: "relay_refused", detail: message.code });
-        else event({ kind: "relay_error", error: message.code });
+        else this.tellError(message.code);
         return;
     }
     if (!this.isOnline) return;
@@ -188,6 +193,11 @@ export class V2Session implements LinkListener<Frame> {
       case "session_closed":
         plaintext.closed(message.id);
     }
+  }
+
+  private tellError(error: string): void {
+    const { clock, event } = this.options;
+    if (this.errors.take(1, clock.now())) event({ kind: "relay_error", error });
   }
 
   private tellExposed(): void {
