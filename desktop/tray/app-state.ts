@@ -38,7 +38,7 @@ export interface Notice {
   readonly code: NoticeCode;
   /** Milliseconds since 1970. */
   readonly since: number;
-  /** Names of items, a version, a number, a host: never words from outside. */
+  /** Names of items, a version, a number, an origin: never words from outside. */
   readonly detail: string | undefined;
 }
 
@@ -165,7 +165,7 @@ function noticeOf(event: CoreEvent): NewNotice | undefined {
     case "clock_doubtful":
       return { code: "clock_doubtful", detail: String(Math.round(Math.abs(event.aheadMs) / HOUR_MS)) };
     case "relay_named_otherwise":
-      return { code: "relay_named_otherwise", detail: hostOf(event.url) };
+      return { code: "relay_named_otherwise", detail: withoutWords(event.url) };
     case "registered":
       return event.refusedSessions > 0
         ? { code: "relay_full", detail: String(event.refusedSessions) }
@@ -175,7 +175,9 @@ function noticeOf(event: CoreEvent): NewNotice | undefined {
   }
 }
 
-/** A host by the rules of the URL standard holds no words but a name's; the rest of an address could hold any. */
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "";
+/** Scheme and host hold no words but a name's; the rest of an address could hold any. */
+function withoutWords(url: string): string {
+  if (!URL.canParse(url)) return "";
+  const { origin, pathname } = new URL(url);
+  return pathname === "/" ? origin : `${origin}/…`;
 }

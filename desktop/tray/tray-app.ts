@@ -43,6 +43,8 @@ const OFFER_TTL_MS = 120_000;
 const UPDATE_CHECK_MS = 24 * 60 * 60 * 1000;
 /** A keychain that asks its owner takes its time; a window says so meanwhile. */
 const SLOW_START_MS = 800;
+/** The offer's own timer has this long to be first. */
+const OVERDUE_MS = 2_000;
 /** Sentences hold times of day, and "last seen" grows old. */
 const TICK_MS = 60_000;
 
@@ -110,6 +112,7 @@ export class TrayApp {
     this.render();
     const everyMinute = () => {
       this.visitors.minute();
+      this.renewOffers();
       // Sessions end and devices are seen without an event of their own.
       this.keeper.refresh();
       this.render();
@@ -190,6 +193,7 @@ export class TrayApp {
   wakes(): void {
     if (this.state.kind === "blocked") void this.keeper.start();
     else if (this.state.kind !== "paused") this.node?.wake();
+    this.renewOffers();
   }
 
   screen(locked: boolean): void {
@@ -262,6 +266,16 @@ export class TrayApp {
 
   private lookIfWanted(): void {
     if (this.keeper.settings?.values.checkForUpdates === true) void this.lookForUpdate();
+  }
+
+  /** After a sleep or a jump of the clock codes are over whose timers still run: nobody should wait for those. */
+  private renewOffers(): void {
+    const { link, typed, typedIsPaused } = this.facts?.offers ?? { typedIsPaused: false };
+    const isOver = [link, typed].some(
+      (offer) => offer !== undefined && offer.expiresAt + OVERDUE_MS < this.clock.now(),
+    );
+    // Guesses that are used up wait for the owner.
+    if (isOver && !typedIsPaused) this.node?.newCode();
   }
 
   private get node(): NodeCore | undefined {

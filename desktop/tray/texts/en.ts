@@ -1,6 +1,6 @@
 /** The tray app in English. */
 import { shorten } from "../menu-label.ts";
-import { MAX_HOST_LENGTH, type TrayTexts } from "./texts.ts";
+import { MAX_ORIGIN_LENGTH, type TrayTexts } from "./texts.ts";
 
 const paren = (detail: string) => (detail === "" ? "" : ` (${detail})`);
 const gone =
@@ -140,8 +140,8 @@ export const en: TrayTexts = {
     plaintext_dropped: () => "A request that was not encrypted came in and was dropped.",
     clock_doubtful: (hours) =>
       `This PC’s clock and the relay’s are ${apart(hours)} apart. Until they agree, no unused device is forgotten.`,
-    relay_named_otherwise: (host) =>
-      `The relay calls itself ${shorten(host, MAX_HOST_LENGTH)}. Links lead to the address in Settings.`,
+    relay_named_otherwise: (origin) =>
+      `The relay calls itself ${shorten(origin, MAX_ORIGIN_LENGTH)}. Links lead to the address in Settings.`,
     update_available: (detail) => `Version ${detail} is there.`,
   },
   hops: { phone: "Phone", relay: "Relay", pc: "PC", app: "App" },

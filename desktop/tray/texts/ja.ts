@@ -1,6 +1,6 @@
 /** The tray app in Japanese. */
 import { shorten } from "../menu-label.ts";
-import { MAX_HOST_LENGTH, type TrayTexts } from "./texts.ts";
+import { MAX_ORIGIN_LENGTH, type TrayTexts } from "./texts.ts";
 
 const paren = (detail: string) => (detail === "" ? "" : `（${detail}）`);
 const gone =
@@ -143,8 +143,8 @@ export const ja: TrayTexts = {
     plaintext_dropped: () => "暗号化されていない要求が届いたため、破棄しました。",
     clock_doubtful: (hours) =>
       `この PC とリレーの時計が${apart(hours)}ずれています。合うまでは、使っていない端末の登録を消しません。`,
-    relay_named_otherwise: (host) =>
-      `リレーは ${shorten(host, MAX_HOST_LENGTH)} と名乗っています。リンクは設定のアドレスにつながります。`,
+    relay_named_otherwise: (origin) =>
+      `リレーは ${shorten(origin, MAX_ORIGIN_LENGTH)} と名乗っています。リンクは設定のアドレスにつながります。`,
     update_available: (detail) => `バージョン ${detail} があります。`,
   },
   hops: { phone: "スマホ", relay: "リレー", pc: "PC", app: "アプリ" },

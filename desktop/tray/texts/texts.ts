@@ -6,8 +6,8 @@ import type { Language } from "../../windows/contract/status-view.ts";
 import type { NoticeCode } from "../app-state.ts";
 import type { StandingCode } from "../standing.ts";
 
-/** Of a host that the relay names. Code points. */
-export const MAX_HOST_LENGTH = 48;
+/** Of an address that the relay names. Code points. */
+export const MAX_ORIGIN_LENGTH = 48;
 
 /** What a sentence about the standing may name. */
 export interface StandingFacts {

@@ -20,6 +20,8 @@ export function pairingView(state: AppState, options: PairingViewOptions): Pairi
   const hidden = state.isScreenLocked;
   const offers = hidden ? undefined : node?.offers;
   const link = node?.link;
+  /** A clock that was set back must not promise more time than an offer ever has. */
+  const until = ({ expiresAt }: { readonly expiresAt: number }) => Math.min(expiresAt, now + ttlMs);
   return {
     ...app,
     pcName: node?.name ?? machineName,
@@ -28,11 +30,11 @@ export function pairingView(state: AppState, options: PairingViewOptions): Pairi
     typeAt: withoutScheme(node?.relayOrigin ?? ""),
     ttlMs,
     ...(offers?.link !== undefined &&
-      link !== undefined && { link: { value: link, expiresAt: offers.link.expiresAt } }),
-    ...(offers?.typed && { typed: { value: offers.typed.code, expiresAt: offers.typed.expiresAt } }),
+      link !== undefined && { link: { value: link, expiresAt: until(offers.link) } }),
+    ...(offers?.typed && { typed: { value: offers.typed.code, expiresAt: until(offers.typed) } }),
     typedIsPaused: node?.offers.typedIsPaused ?? false,
     ...(offers?.plaintext && {
-      plaintext: { value: offers.plaintext.code, expiresAt: offers.plaintext.expiresAt },
+      plaintext: { value: offers.plaintext.code, expiresAt: until(offers.plaintext) },
     }),
     questions: (node?.questions ?? []).map(({ id, name, client, via, checkNumber }) => ({
       id,

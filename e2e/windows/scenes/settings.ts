@@ -140,11 +140,11 @@ function notes(language: Language): string[] {
   return language === "ja"
     ? [
         "この PC とリレーの時計が 3 日ずれています。合うまでは、使っていない端末の登録を消しません。",
-        "リレーは relay.example と名乗っています。リンクは設定のアドレスにつながります。",
+        "リレーは https://relay.example と名乗っています。リンクは設定のアドレスにつながります。",
       ]
     : [
         "This PC’s clock and the relay’s are 3 days apart. Until they agree, no unused device is forgotten.",
-        "The relay calls itself relay.example. Links lead to the address in Settings.",
+        "The relay calls itself https://relay.example. Links lead to the address in Settings.",
       ];
 }
 
