@@ -181,6 +181,7 @@ describe("what channels are told", () => {
     const { session } = await appSession();
     await session.fetch("/");
     expect(session.features).toEqual(["api", "apps"]);
+    expect(session.apps).toBe(`http://*.localhost:${relay.port}`);
     const { port } = new URL(api.origin);
     expect(session.app).toEqual({
       name: "desk",
@@ -249,6 +250,15 @@ describe("the cookies of a web app", () => {
     });
     await Promise.all(all);
     await until("every write was confirmed", () => session.cookies?.length === 51);
+  });
+
+  it("may be written without end, and the channel stays", async () => {
+    const { session } = await appSession();
+    await session.fetch("/");
+    const { since } = session.state;
+    for (let count = 1; count <= 5_000; count += 1) session.writeCookie(`count=${count}; Path=/`, "/");
+    await until("the last write had come", async () => (await cookiesSent(session)) === "count=5000");
+    expect(session.state).toEqual({ status: "connected", since });
   });
 
   it("show a script's own write at once, and in the end what the node made of it", async () => {

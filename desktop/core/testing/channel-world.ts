@@ -154,8 +154,9 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
     return { key, id };
   };
   const connect = (key: StaticKey) => openAs({ key, id: "x" });
+  const connectWith = (key: StaticKey, hello: ControlMessage) => openAs({ key, id: "x" }, hello);
   /** With the name that the relay knows the device by. */
-  const openAs = async ({ key, id }: { key: StaticKey; id: string }) => {
+  const openAs = async ({ key, id }: { key: StaticKey; id: string }, hello?: ControlMessage) => {
     const link = dial({ via: "session", device: id });
     const result = await openSession({
       link,
@@ -165,7 +166,7 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
       nodePublicKey: nodeKey.publicKey,
     });
     if (!result.ok) throw new Error(result.failure);
-    return muxOver(result.channel);
+    return muxOver(result.channel, hello);
   };
   /** Pairs to the end, by a link that is on offer. */
   const pair = async (offer: { route: string; secret: Uint8Array }, key: StaticKey) => {
@@ -198,12 +199,13 @@ export async function channelWorld({ store = memorySecrets(), asks = false }: Ch
     dial,
     addDevice,
     connect,
+    connectWith,
     openAs,
     pair,
   };
 }
 
-export function muxOver(link: Link<Uint8Array>) {
+export function muxOver(link: Link<Uint8Array>, hello: ControlMessage = { type: "hello", features: [] }) {
   const controls: ControlMessage[] = [];
   const seen: { close?: ChannelClose; draining: boolean } = { draining: false };
   const muxer = createClientMuxer({
@@ -219,7 +221,7 @@ export function muxOver(link: Link<Uint8Array>) {
     },
   });
   muxer.start();
-  muxer.sendControl({ type: "hello", features: [] });
+  muxer.sendControl(hello);
   return { muxer, controls, seen };
 }
 
