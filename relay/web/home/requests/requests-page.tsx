@@ -1,5 +1,5 @@
 /** The API client for one PC: loaded when it is opened. The page around it draws the name and the way back. */
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RelaySession } from "#shared/client/relay-client.ts";
 import type { Language } from "../texts/language.ts";
 import { shownLine } from "./body/shown-text.ts";
@@ -39,6 +39,8 @@ export function RequestsPage({ session, pc, language }: RequestsPageProps) {
   const saved = useSaved(store, pc.nodeId);
   const runs = useRuns(session);
   const { shown, all } = runs;
+  const answer = useRef<HTMLDivElement>(null);
+  useEffect(() => showAnswer(answer.current), [shown]);
   const running = all[0]?.isOver === false ? all[0] : undefined;
   return (
     <RequestsTextsContext.Provider value={texts}>
@@ -67,10 +69,21 @@ export function RequestsPage({ session, pc, language }: RequestsPageProps) {
             <p class="muted small">{texts.nothingYetHelp(shownLine(pc.name))}</p>
           </section>
         ) : (
-          <AnswerPanel run={shown} view={shown.view} />
+          <div ref={answer} class="api-place">
+            <AnswerPanel run={shown} view={shown.view} />
+          </div>
         )}
         <LastAnswers runs={all} shown={shown} show={runs.show} />
       </div>
     </RequestsTextsContext.Provider>
   );
+}
+
+/** On a phone the keyboard and the form leave no room for what was asked for. */
+function showAnswer(answer: HTMLElement | null): void {
+  if (answer === null) return;
+  const { activeElement } = document;
+  if (matchMedia("(pointer: coarse)").matches && activeElement instanceof HTMLInputElement)
+    activeElement.blur();
+  if (answer.getBoundingClientRect().top > innerHeight / 2) answer.scrollIntoView({ block: "start" });
 }

@@ -26,7 +26,8 @@ export function AnswerPanel({ run, view }: AnswerPanelProps) {
   const texts = useRequestsTexts();
   const { locale } = texts;
   const { phase, head, kind, kept, trouble, savedAs } = view;
-  const canShow = head !== undefined && (kind !== undefined || run.isOver);
+  const isSettled = run.isOver || phase === "held" || phase === "saving";
+  const canShow = head !== undefined && (isSettled || view.isLive);
   const isText = kind === "json" || kind === "text";
   return (
     <section class="panel api-answer" aria-label={texts.answer} data-phase={phase}>
@@ -37,9 +38,10 @@ export function AnswerPanel({ run, view }: AnswerPanelProps) {
       <AnswerFacts view={view} />
       {head?.refusal !== undefined && <Refusal reason={head.refusal} texts={texts} />}
       <HeldNote run={run} view={view} />
+      {head !== undefined && !canShow && <Coming view={view} />}
       {canShow && <AnswerViews key={`${view.startedAt}`} run={run} view={view} />}
       {kind === "empty" && phase === "done" && <p class="muted">{texts.empty}</p>}
-      {run.isOver && !view.isWhole && kept > 0 && savedAs === undefined && (
+      {run.isOver && view.received > kept && savedAs === undefined && (
         <p class="muted small">{texts.firstPart(bytes(kept, locale))}</p>
       )}
       {savedAs !== undefined && (
@@ -47,10 +49,10 @@ export function AnswerPanel({ run, view }: AnswerPanelProps) {
           {texts.savedAs(savedAs)}
         </p>
       )}
-      {phase === "done" && view.isWhole && kept > 0 && (
+      {run.isOver && kept > 0 && (
         <div class="buttons">
-          <Button press={() => run.save(giveFile)}>{texts.saveFile}</Button>
-          {isText && kept <= MAX_COPIED_BYTES && (
+          <Button press={() => run.save(giveFile)}>{view.isWhole ? texts.saveFile : texts.savePart}</Button>
+          {isText && view.isWhole && kept <= MAX_COPIED_BYTES && (
             <CopyButton text={() => bodyText(run.body(), head?.type, true).text}>{texts.copyBody}</CopyButton>
           )}
         </div>
@@ -71,6 +73,18 @@ function Waiting({ view: { sent, toSend } }: { readonly view: RunView }) {
       {isSending && <progress max={toSend} value={sent} aria-label={texts.send} />}
       <div class="skeleton api-bone" />
       <div class="skeleton api-bone api-bone-short" />
+    </div>
+  );
+}
+
+/** The head is here, and the body not yet so far that it can be shown. */
+function Coming({ view: { head, received } }: { readonly view: RunView }) {
+  const texts = useRequestsTexts();
+  const all = head?.length;
+  return (
+    <div class="api-waiting">
+      <p role="status">{texts.reading}</p>
+      <progress max={all} value={all === undefined ? undefined : received} aria-label={texts.reading} />
     </div>
   );
 }

@@ -24,8 +24,10 @@ export interface AnswerViewsProps {
 export function AnswerViews({ run, view }: AnswerViewsProps) {
   const texts = useRequestsTexts();
   const id = useId();
-  const names = viewNames(view);
-  const [wanted, setWanted] = useState<ViewName | undefined>();
+  const [wanted, setWanted] = useState<ViewName | undefined>(() =>
+    view.isLive && !run.isOver ? "live" : undefined,
+  );
+  const names = viewNames(view, wanted);
   const chosen = names.find((name) => name === wanted) ?? names[0] ?? "headers";
   return (
     <div class="api-views">
@@ -43,7 +45,10 @@ export function AnswerViews({ run, view }: AnswerViewsProps) {
   );
 }
 
-function viewNames({ kind, isLive, kept }: RunView): readonly ViewName[] {
+function viewNames(view: RunView, wanted: ViewName | undefined): readonly ViewName[] {
+  const { kind, kept } = view;
+  // What came at once and whole was never live to anybody, unless somebody is looking at it as such.
+  const isLive = view.isLive && (!view.isWhole || wanted === "live");
   const bodies: readonly ViewName[] = kept > 0 ? ["text", "hex"] : [];
   switch (kind) {
     case "json":
@@ -53,9 +58,9 @@ function viewNames({ kind, isLive, kept }: RunView): readonly ViewName[] {
     case "image":
       return ["image", "hex", "text", "headers"];
     case "text":
-      return [...(isLive ? (["live"] as const) : []), "text", "hex", "headers"];
+      return ["text", ...(isLive ? (["live"] as const) : []), "hex", "headers"];
     case "binary":
-      return [...(isLive ? (["live"] as const) : []), "hex", "text", "headers"];
+      return ["hex", "text", "headers"];
     default:
       return ["headers"];
   }
@@ -90,7 +95,9 @@ function KeptView({ name, run, view }: AnswerViewsProps & { readonly name: ViewN
   const texts = useRequestsTexts();
   const { kept, isWhole, head } = view;
   const type = head?.type;
-  const body = useMemo(() => run.body(), [run, kept]);
+  // A body that is still coming is read again when it has doubled, and when it has come.
+  const settled = run.isOver || view.phase === "held" ? kept : 2 ** Math.floor(Math.log2(kept + 1));
+  const body = useMemo(() => run.body(), [run, settled]);
   const read = useMemo(() => bodyText(body, type, isWhole), [body, type, isWhole]);
   const fault = useMemo(
     () => (name === "tree" && isWhole ? findJsonFault(read.text) : undefined),

@@ -93,6 +93,7 @@ function JsonBody({ body, change, faults }: BodyEditorProps) {
         rows={6}
         aria-label={texts.bodyJson}
         aria-describedby={id}
+        aria-invalid={(why !== undefined && !why.isEnd) || undefined}
         autocapitalize="off"
         spellcheck={false}
         value={body.json}

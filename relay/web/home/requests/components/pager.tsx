@@ -20,7 +20,7 @@ export function Pager({ at, pages, go }: PagerProps) {
     </Button>
   );
   return (
-    <nav class="api-pager" aria-label={texts.pages}>
+    <fieldset class="api-pager" aria-label={texts.pages}>
       {step(texts.firstPage, "«", 0, at === 0)}
       {step(texts.previousPage, "‹", at - 1, at === 0)}
       <span class="api-page small" role="status">
@@ -28,6 +28,6 @@ export function Pager({ at, pages, go }: PagerProps) {
       </span>
       {step(texts.nextPage, "›", at + 1, at === last)}
       {step(texts.lastPage, "»", last, at === last)}
-    </nav>
+    </fieldset>
   );
 }

@@ -1,5 +1,5 @@
 /** The request as it is being written, checked as it is, with the button that sends it or stops it. */
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { checkDraft, type DraftFault } from "../draft/check-draft.ts";
 import { COMMON_METHODS, filled, type HeaderLine, type RequestDraft } from "../draft/draft.ts";
 import { useRequestsTexts } from "../texts/texts-context.ts";
@@ -32,19 +32,27 @@ export function RequestForm({ draft, change, isRunning, send, cancel }: RequestF
   const faults = checkDraft(draft);
   const fault = (place: DraftFault["place"]) => faults.find((each) => each.place === place);
   const path = fault("path");
+  const form = useRef<HTMLFormElement>(null);
   const submit = () => {
     setTried(faults.length > 0);
-    if (faults.length === 0) send();
+    if (faults.length === 0) return send();
+    // Opened once: what a person opens and closes after that is left alone.
+    openPart(form.current, "headers", fault("header"));
+    openPart(form.current, "body", fault("json") ?? fault("file"));
+    form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   };
-  const hasHeaderFault = isTried && fault("header") !== undefined;
-  const hasBodyFault = isTried && (fault("json") ?? fault("file")) !== undefined;
   return (
     <form
+      ref={form}
       class="panel api-request"
       aria-label={texts.request}
       onSubmit={(event) => {
         event.preventDefault();
         if (!isRunning) submit();
+      }}
+      onKeyDown={(event) => {
+        const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+        if (isSend && event.target instanceof HTMLTextAreaElement && !isRunning) submit();
       }}
     >
       <MethodChoice method={draft.method} change={(method) => change({ ...draft, method })} />
@@ -70,7 +78,7 @@ export function RequestForm({ draft, change, isRunning, send, cancel }: RequestF
         {path !== undefined && <p class="field-problem">{texts.faults.path}</p>}
         <MethodFault fault={fault("method")} />
       </div>
-      <details class="api-part api-wide" open={hasHeaderFault || undefined}>
+      <details class="api-part api-wide" data-part="headers">
         <summary>{texts.headers(String(filled(draft.headers).length))}</summary>
         <LineEditor
           lines={draft.headers}
@@ -90,10 +98,10 @@ export function RequestForm({ draft, change, isRunning, send, cancel }: RequestF
           }}
         />
       </details>
-      <details class="api-part api-wide" open={hasBodyFault || undefined}>
+      <details class="api-part api-wide" data-part="body">
         <summary>{texts.body(texts.bodyKinds[draft.body.kind])}</summary>
         <BodyEditor body={draft.body} change={(body) => change({ ...draft, body })} faults={faults} />
-        {hasBodyFault && fault("file") !== undefined && (
+        {isTried && fault("file") !== undefined && (
           <p class="field-problem" role="alert">
             {texts.faults.file}
           </p>
@@ -110,6 +118,15 @@ export function RequestForm({ draft, change, isRunning, send, cancel }: RequestF
       )}
     </form>
   );
+}
+
+function openPart(
+  form: HTMLFormElement | null,
+  part: "headers" | "body",
+  fault: DraftFault | undefined,
+): void {
+  const details = form?.querySelector<HTMLDetailsElement>(`[data-part="${part}"]`);
+  if (fault !== undefined && details) details.open = true;
 }
 
 function MethodFault({ fault }: { readonly fault: DraftFault | undefined }) {

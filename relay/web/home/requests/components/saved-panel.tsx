@@ -67,13 +67,14 @@ interface SavedLineProps {
 function SavedLine({ request: { name, draft }, open, rename, remove }: SavedLineProps) {
   const texts = useRequestsTexts();
   const shown = shownLine(name);
+  const what = shownLine(`${draft.method} ${draft.path}`);
   return (
     <div class="api-saved-line">
       <button type="button" class="api-saved-open" onClick={open}>
         <span class="api-saved-name">
           <Name text={name} focusable={false} />
         </span>
-        <bdi class="muted small mono api-saved-what">{`${shownLine(draft.method)} ${shownLine(draft.path)}`}</bdi>
+        {what !== shown && <bdi class="muted small mono api-saved-what">{what}</bdi>}
       </button>
       <Button kind="plain" label={texts.renameNamed(shown)} press={rename}>
         {texts.rename}

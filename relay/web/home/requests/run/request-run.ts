@@ -5,7 +5,7 @@
  */
 import { exchange } from "#shared/client/exchange.ts";
 import type { StreamDoor } from "#shared/client/stream-door.ts";
-import { type BodyKind, bodyKind } from "../body/body-kind.ts";
+import { type BodyKind, bodyKind, essence } from "../body/body-kind.ts";
 import { decoderFor } from "../body/body-text.ts";
 import { fileName } from "../body/file-name.ts";
 import type { Outgoing } from "../draft/outgoing.ts";
@@ -135,8 +135,12 @@ export class RequestRun {
       await this.run();
       this.finish({ phase: "done" });
     } catch (error) {
-      if (this.abort.signal.aborted) this.finish({ phase: "cancelled" });
-      else this.finish({ phase: "failed", trouble: troubleOf(error, this.shown.head === undefined) });
+      if (this.abort.signal.aborted) return this.finish({ phase: "cancelled" });
+      // The session learns why a stream ended after the stream does.
+      await new Promise((resolve) => setTimeout(resolve));
+      const { problem } = this.options.door;
+      const whileSending = this.shown.head === undefined;
+      this.finish({ phase: "failed", trouble: troubleOf(error, { whileSending, problem }) });
     }
   }
 
@@ -149,10 +153,13 @@ export class RequestRun {
     this.decide?.({ kind: "read on" });
   }
 
-  /** Saves the whole: what is here at once, what waits at the PC as it comes. `give` gets it when it is whole. */
+  /**
+   * Saves the body: while it is held, the whole of it, of which `give` gets nothing before all has come; when it is over,
+   * what is kept.
+   */
   save(give: GiveFile): void {
     if (this.shown.phase === "held") this.decide?.({ kind: "save", give });
-    else if (this.shown.isWhole) {
+    else if (this.isOver) {
       const file = new FileBuilder();
       file.add(this.body());
       this.give(file, give);
@@ -174,6 +181,10 @@ export class RequestRun {
     const head = answerHead(answer.status, answer.headers);
     this.decoder = decoderFor(head.type, false);
     this.show({ phase: "reading", head, headMs: this.elapsed() });
+    // Events may be long in coming, and are known by their name.
+    if (answer.body !== null && essence(head.type) === "text/event-stream") {
+      this.show({ kind: "events", isLive: true });
+    }
     if (answer.body !== null) await this.read(unpacked(answer.body, head), head);
     this.show({ kind: this.shown.kind ?? "empty" });
   }
@@ -190,7 +201,7 @@ export class RequestRun {
         if (done) break;
         const rest = this.received(value, head);
         if (rest.length === 0 || this.shown.kind === "events") continue;
-        const wish = await this.hold();
+        const wish = await this.hold(reader);
         if (wish.kind === "save") return await this.saveAll(reader, rest, wish.give);
         this.show({ phase: "reading", isLive: true });
         return await this.readTail(reader, rest);
@@ -225,10 +236,12 @@ export class RequestRun {
   }
 
   /** Reads nothing until somebody decides. */
-  private hold(): Promise<Wish> {
+  private hold(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Wish> {
     const { signal } = this.abort;
     this.show({ phase: "held" });
     return new Promise((resolve, reject) => {
+      // What waits there can be lost meanwhile.
+      reader.closed.catch(reject);
       const aborted = () => reject(signal.reason);
       if (signal.aborted) return aborted();
       signal.addEventListener("abort", aborted, { once: true });

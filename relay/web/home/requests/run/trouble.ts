@@ -2,8 +2,9 @@
  * Why a request got no answer, or not a whole one, as a person needs it: which hop it was, and which of a few sentences
  * says what to do. The library's own code stays for support.
  */
-import { hopOf, type ProblemCode } from "#shared/client/problem.ts";
+import { hopOf, type Problem, type ProblemCode } from "#shared/client/problem.ts";
 import { RelayError } from "#shared/client/relay-error.ts";
+import { isRevocation } from "#shared/client/session-state.ts";
 
 export const HOPS = ["phone", "relay", "pc", "app"] as const;
 export type ShownHop = (typeof HOPS)[number];
@@ -59,11 +60,24 @@ const BY_HOP = {
   "local-api": { kind: "app_down", hop: "app" },
 } as const satisfies Record<ReturnType<typeof hopOf>, { kind: TroubleKind; hop: ShownHop }>;
 
-/** `whileSending`: no answer has begun, so a file that cannot be read is this phone's. */
-export function troubleOf(error: unknown, whileSending: boolean): Trouble {
+export interface TroubleContext {
+  /** No answer has begun: a file that cannot be read is this phone's. */
+  readonly whileSending: boolean;
+  /** What is wrong with the connection as a whole, if anything is. */
+  readonly problem: Problem | undefined;
+}
+
+export function troubleOf(error: unknown, { whileSending, problem }: TroubleContext): Trouble {
   if (error instanceof RelayError) {
     const { code } = error;
     const { kind, hop } = BY_HOP[hopOf(code)];
+    // An answer that was cut does not know by whom; the connection does.
+    if (code === "truncated" && problem === undefined) return { kind: "cut", hop: "app", code };
+    if (code === "truncated" && problem !== undefined) {
+      if (isRevocation(problem))
+        return troubleOf(new RelayError(problem), { whileSending, problem: undefined });
+      return { kind: "cut", hop: BY_HOP[hopOf(problem.code)].hop, code: problem.code };
+    }
     return { kind: BY_CODE[code] ?? kind, hop, code };
   }
   const name = error instanceof Error ? error.name : "Error";
