@@ -47,6 +47,7 @@ describe("an endpoint that offers ora.v2", () => {
         v: 2,
         now: relay.clock.unixSeconds(),
         limits: { channel_buffer: 8 * 1024 * 1024 },
+        apps: `http://*.localhost:${relay.port}`,
       });
     }
   });
