@@ -68,6 +68,23 @@ describe("what a session knows of its app", () => {
   });
 });
 
+describe("an app below a path of its API", () => {
+  it("has its pages, and so its cookies, without that path", () => {
+    const { side, sent } = setUp();
+    side.heard({ type: "app", name: "studio", origins: ["http://localhost:1"], base_path: "/base" });
+    const paths = ["/", "/base", "/base/", "/base/x", "/based", "/other"];
+    side.heard({ type: "cookies", cookies: paths.map((path) => ({ name: "a", value: path, path })) });
+    expect(side.cookies).toEqual([
+      { name: "a", value: "/", path: "/" },
+      { name: "a", value: "/base", path: "/" },
+      { name: "a", value: "/base/", path: "/" },
+      { name: "a", value: "/base/x", path: "/x" },
+    ]);
+    side.write("b=1", "/x/page");
+    expect(sent).toEqual([{ type: "cookie", number: 1, writes: [{ text: "b=1", path: "/base/x/page" }] }]);
+  });
+});
+
 describe("what scripts write", () => {
   it("is sent at once and shown until the PC confirms it, also over a list that does not know it yet", () => {
     const { side, sent, told, hear } = setUp();

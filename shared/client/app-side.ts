@@ -3,6 +3,7 @@
  * is, whether the API answers, and which cookies its scripts may read. What scripts write is sent at once, before
  * later requests; what the PC has not confirmed is sent again on the next channel, and shown until it has.
  */
+import { pathMatches } from "#shared/cookies/cookie-path.ts";
 import { ScriptCookies } from "#shared/cookies/script-cookies.ts";
 import type { MuxClock } from "#shared/mux/clock.ts";
 import type { ControlMessage } from "#shared/mux/muxer.ts";
@@ -87,6 +88,11 @@ export class AppSide {
     return this.place;
   }
 
+  /** Pages here do not have it in their paths, and the PC does. */
+  private get basePath(): string {
+    return this.place?.basePath ?? "";
+  }
+
   /** What scripts may read, with what they wrote; undefined before the PC has said. */
   get cookies(): readonly ReadableCookie[] | undefined {
     return this.hasCookies ? this.copy.list() : undefined;
@@ -94,7 +100,8 @@ export class AppSide {
 
   /** A script on the page at `path` assigned `text` to `document.cookie`. */
   write(text: string, path: string): void {
-    if (text.length > MAX_COOKIE_TEXT_LENGTH || path.length > MAX_COOKIE_PATH_LENGTH) return;
+    if (text.length > MAX_COOKIE_TEXT_LENGTH) return;
+    if (this.basePath.length + path.length > MAX_COOKIE_PATH_LENGTH) return;
     if (!path.startsWith("/") || !this.copy.write(text, path)) return;
     this.unconfirmed.push({ number: this.nextNumber, text, path });
     this.nextNumber += 1;
@@ -130,7 +137,7 @@ export class AppSide {
         const list = decodeCookies(message);
         if (list === undefined) return true;
         this.unconfirmed = this.unconfirmed.filter(({ number }) => number > list.seen);
-        this.copy.replace(list.cookies);
+        this.copy.replace(cookiesHere(list.cookies, this.basePath));
         for (const { text, path } of this.unconfirmed) this.copy.write(text, path);
         this.hasCookies = true;
         cookiesChanged?.(this.copy.list());
@@ -151,7 +158,7 @@ export class AppSide {
         this.gather();
         return;
       }
-      const writes = batch.map(({ text, path }) => ({ text, path }));
+      const writes = batch.map(({ text, path }) => ({ text, path: this.basePath + path }));
       if (!send(cookieMessage({ number: last.number, writes }))) return;
       this.sent = last.number;
     }
@@ -165,6 +172,17 @@ export class AppSide {
       this.flush();
     });
   }
+}
+
+/** Cookies as pages here have their paths. What is meant for elsewhere on the PC is nothing here. */
+function cookiesHere(cookies: readonly ReadableCookie[], basePath: string): ReadableCookie[] {
+  if (basePath === "") return [...cookies];
+  return cookies.flatMap((cookie) => {
+    if (pathMatches(cookie.path, basePath)) return [{ ...cookie, path: "/" }];
+    return cookie.path.startsWith(`${basePath}/`)
+      ? [{ ...cookie, path: cookie.path.slice(basePath.length) }]
+      : [];
+  });
 }
 
 /** As many of the writes after number `sent` as fit one message. */

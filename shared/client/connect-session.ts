@@ -49,8 +49,7 @@ export interface RelaySession {
   /** What scripts of an app's device may read, with what they wrote; undefined when the PC has not said. */
   readonly cookies: readonly ReadableCookie[] | undefined;
   /**
-   * A script assigned `text` to `document.cookie`, on the page at `path`: `app.basePath` before it, no query behind.
-   * Requests that are made after it are carried out after it. What comes of it is told by `cookiesChanged`; nonsense comes to nothing.
+   * A script assigned `text` to `document.cookie`, on the page at `path`, as it is here and without its query. Requests that are made after it are carried out after it. What comes of it is told by `cookiesChanged`; nonsense comes to nothing.
    */
   writeCookie(text: string, path: string): void;
   /**

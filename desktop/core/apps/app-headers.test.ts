@@ -63,6 +63,15 @@ describe("the headers of a web app's request", () => {
     ]);
   });
 
+  it("are left as they are when they name the API already", () => {
+    const asked = [
+      ["sec-fetch-site", "same-origin"],
+      ["origin", "http://127.0.0.1:8000"],
+      ["referer", "http://127.0.0.1:8000/base/notes"],
+    ] as const;
+    expect(appRequestHeaders(asked, under)).toEqual(asked);
+  });
+
   it.each(["cross-site", "same-site", "none", undefined])(
     "stay what they are when the site is %s",
     (site) => {

@@ -48,8 +48,9 @@ export function withoutSetCookie(headers: HeaderPairs): {
 
 function referer(name: string, value: string, { origin, basePath }: LocalTarget): HeaderPair[] {
   if (!URL.canParse(value)) return [];
-  const { pathname, search } = new URL(value);
-  return [[name, origin + basePath + pathname + search]];
+  const { pathname, search, origin: own } = new URL(value);
+  // A worker may have written the API's own address already.
+  return [[name, origin + (own === origin ? "" : basePath) + pathname + search]];
 }
 
 /** Of the first header of that name; empty when there is none. */
