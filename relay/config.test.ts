@@ -14,6 +14,8 @@ describe("the relay's configuration", () => {
     expect(load({})).toEqual({
       host: "127.0.0.1",
       port: 9010,
+      adminHost: "127.0.0.1",
+      adminPort: undefined,
       tlsCert: undefined,
       tlsKey: undefined,
       publicUrl: undefined,

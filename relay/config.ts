@@ -19,6 +19,12 @@ import { LOG_LEVELS } from "./log.ts";
 
 const MIB = 1024 * 1024;
 
+const HOST_ALLOWED = "a host name or an IP address";
+
+function parseHost(value: string): string | undefined {
+  return /^[\w.:%-]{1,255}$/.test(value) ? value : undefined;
+}
+
 const PATH_ALLOWED = "the path of a file";
 
 function parsePath(value: string): string | undefined {
@@ -27,11 +33,12 @@ function parsePath(value: string): string | undefined {
 
 export const RELAY_SETTINGS = {
   /** Address to listen on. Anything but loopback is reachable by others. */
-  host: text("ORA_RELAY_HOST", "127.0.0.1", "a host name or an IP address", (value) =>
-    /^[\w.:%-]{1,255}$/.test(value) ? value : undefined,
-  ),
+  host: text("ORA_RELAY_HOST", "127.0.0.1", HOST_ALLOWED, parseHost),
   /** 0 lets the system choose. */
   port: integer("ORA_RELAY_PORT", 9010, { min: 0, max: 65_535, unit: "a port" }),
+  /** Where metrics are; without a port there is no such listener. Whoever reaches it sees numbers, and no ids. */
+  adminHost: text("ORA_RELAY_ADMIN_HOST", "127.0.0.1", HOST_ALLOWED, parseHost),
+  adminPort: integer("ORA_RELAY_ADMIN_PORT", undefined, { min: 0, max: 65_535, unit: "a port" }),
   /** With these two the relay speaks TLS itself; read again when the files change. */
   tlsCert: text("ORA_RELAY_TLS_CERT", undefined, PATH_ALLOWED, parsePath),
   tlsKey: text("ORA_RELAY_TLS_KEY", undefined, PATH_ALLOWED, parsePath),

@@ -32,6 +32,13 @@ export class Hub {
     return this.nodes.size;
   }
 
+  /** Nodes online that speak this protocol. */
+  count(version: OnlineNode["version"]): number {
+    let count = 0;
+    for (const node of this.nodes.values()) if (node.version === version) count += 1;
+    return count;
+  }
+
   get(nodeId: string): OnlineNode | undefined {
     return this.nodes.get(nodeId);
   }

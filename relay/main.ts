@@ -4,15 +4,18 @@
  */
 import { argv, cwd, env, exit } from "node:process";
 import { fileURLToPath } from "node:url";
+import v8 from "node:v8";
 import { readArguments } from "#shared/config/arguments.ts";
 import { envFileLine } from "#shared/config/env-file.ts";
 import { ConfigError, describeSettings } from "#shared/config/settings.ts";
+import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { systemClock } from "./clock.ts";
 import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig } from "./config.ts";
 import { readDotEnv } from "./dot-env.ts";
 import { EnrolmentError } from "./enrolment/enrolment-error.ts";
 import { runKeysCommand } from "./enrolment/keys-command.ts";
 import { RELAY_HELP } from "./help.ts";
+import { hostInUrl, ListenError } from "./listening.ts";
 import { createLog } from "./log.ts";
 import { createRelay, type Relay } from "./server.ts";
 import { CertificateError } from "./tls/certificate-files.ts";
@@ -48,30 +51,16 @@ async function loadWebOrExit(): Promise<WebFiles> {
   }
 }
 
-async function listenOrExit(relay: Relay, { host, port }: RelayConfig): Promise<number> {
+async function listenOrExit(relay: Relay): ReturnType<Relay["listen"]> {
   try {
-    return (await relay.listen()).port;
+    return await relay.listen();
   } catch (error) {
-    if (error instanceof EnrolmentError || error instanceof CertificateError) {
-      console.error(`relay: ${error.message}`);
-      return exit(EXIT_BAD_CONFIG);
-    }
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    const reason = LISTEN_ERRORS[code] ?? code;
-    console.error(`relay: cannot listen on ${shownHost(host)}:${port}: ${reason}`);
-    return exit(EXIT_CANNOT_LISTEN);
+    if (!(error instanceof Error)) throw error;
+    const isFile = error instanceof EnrolmentError || error instanceof CertificateError;
+    if (!isFile && !(error instanceof ListenError)) throw error;
+    console.error(`relay: ${error.message}`);
+    return exit(isFile ? EXIT_BAD_CONFIG : EXIT_CANNOT_LISTEN);
   }
-}
-
-const LISTEN_ERRORS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "the port is in use (is another relay running?); choose one with ORA_RELAY_PORT",
-  EACCES: "not permitted; choose a port above 1023 with ORA_RELAY_PORT",
-  EADDRNOTAVAIL: "this machine does not have that address; see ORA_RELAY_HOST",
-  ENOTFOUND: "no such host name; see ORA_RELAY_HOST",
-};
-
-function shownHost(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 if (argv[2] === "keys") {
@@ -87,6 +76,7 @@ if (asked.kind === "answer") {
 }
 const config = loadOrExit(console.log);
 for (const line of describeSettings(RELAY_SETTINGS, config)) console.log(line);
+markSmallHeapAtOnce({ v8 });
 const log = createLog(config.logLevel);
 const relay = createRelay({ config, log, clock: systemClock, web: await loadWebOrExit() });
 
@@ -107,9 +97,12 @@ const stop = (signal: NodeJS.Signals) => {
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 
-const port = await listenOrExit(relay, config);
+const { port, adminPort } = await listenOrExit(relay);
 const scheme = config.tlsCert === undefined ? "http" : "https";
-console.log(`relay listening on ${scheme}://${shownHost(config.host)}:${port}`);
+console.log(`relay listening on ${scheme}://${hostInUrl(config.host)}:${port}`);
+if (adminPort !== undefined) {
+  console.log(`metrics on http://${hostInUrl(config.adminHost)}:${adminPort}/metrics`);
+}
 
 if (servedHost(config) === undefined) {
   console.log(

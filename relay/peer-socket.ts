@@ -3,6 +3,7 @@
  * when its peer reads too slowly, can stop reading it, and tells whether it shows signs of life. What the messages
  * mean is its owner's business.
  */
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
@@ -30,10 +31,16 @@ export interface PeerListener {
 /** Why a socket is not read: because its node is congested, because of its own queue, or while it waits for a place. */
 export type PauseReason = "node" | "self" | "admission";
 
+export interface Traffic {
+  readonly received: number;
+  readonly sent: number;
+}
+
 export class PeerSocket {
   /** The client's address, as `clientAddress` has it. */
   readonly address: string;
   private readonly ws: WebSocket;
+  private readonly stream: Duplex;
   private readonly outbox: Outbox;
   private readonly intake: Intake;
   private readonly paused = new Set<PauseReason>();
@@ -55,6 +62,7 @@ export class PeerSocket {
     maxQueuedBytes: number;
   }) {
     this.ws = options.ws;
+    this.stream = options.stream;
     this.address = options.address;
     this.intake = new Intake({
       stream: options.stream,
@@ -102,6 +110,13 @@ export class PeerSocket {
       this.probe?.(false);
       listener.closed(code);
     });
+  }
+
+  /** Bytes that came and went so far, with what TCP carries around the messages. */
+  get traffic(): Traffic {
+    const { stream } = this;
+    if (!(stream instanceof Socket)) return { received: 0, sent: 0 };
+    return { received: stream.bytesRead, sent: stream.bytesWritten };
   }
 
   /** Whether it still takes and gives messages. */

@@ -5,8 +5,9 @@ import type { Clock } from "./clock.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { IntakeBudget } from "./intake.ts";
 import { MAX_QUEUED_TOTAL_BYTES, MAX_UNFINISHED_TOTAL_BYTES } from "./limits.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import { OutputBudget } from "./output-budget.ts";
-import { type PeerListener, PeerSocket } from "./peer-socket.ts";
+import { type PeerListener, PeerSocket, type Traffic } from "./peer-socket.ts";
 
 /** A socket fresh from its handshake. */
 export interface Accepted {
@@ -20,9 +21,12 @@ export class Peers {
   readonly budget = new OutputBudget(MAX_QUEUED_TOTAL_BYTES);
   readonly intakeBudget: IntakeBudget;
   private readonly clock: Clock;
+  private readonly metrics: Metrics;
+  private past: Traffic = { received: 0, sent: 0 };
   private readonly heartbeat: Heartbeat;
 
-  constructor(options: { clock: Clock; maxUnfinishedBytes?: number }) {
+  constructor(options: { clock: Clock; metrics: Metrics; maxUnfinishedBytes?: number }) {
+    this.metrics = options.metrics;
     this.clock = options.clock;
     this.intakeBudget = new IntakeBudget(options.maxUnfinishedBytes ?? MAX_UNFINISHED_TOTAL_BYTES);
     this.heartbeat = new Heartbeat(options.clock);
@@ -53,18 +57,31 @@ export class Peers {
       ending: () => listener.ending?.(),
       closed: (code) => {
         this.all.delete(peer);
+        this.past = sum(this.past, peer.traffic);
         this.heartbeat.remove(peer);
         listener.closed(code);
       },
     });
   }
 
+  /** Bytes of all sockets, of those that are gone too. */
+  traffic(): Traffic {
+    let total = this.past;
+    for (const peer of this.all) total = sum(total, peer.traffic);
+    return total;
+  }
+
   /** Tells a socket that it is not wanted, and why. */
   refuse(accepted: Accepted, code: number, reason: string): void {
+    this.metrics.refused(reason);
     const peer = this.create(accepted, 0);
     this.attach(peer, NOBODY);
     peer.close(code, reason);
   }
+}
+
+function sum(one: Traffic, other: Traffic): Traffic {
+  return { received: one.received + other.received, sent: one.sent + other.sent };
 }
 
 const NOBODY: PeerListener = { message: () => undefined, closed: () => undefined };

@@ -4,6 +4,7 @@ import type { RelayConfig } from "./config.ts";
 import type { Enrolment } from "./enrolment/enrolment.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import type { Offers } from "./offers.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Routes } from "./v2/routes.ts";
@@ -13,6 +14,7 @@ export interface RelayState {
   readonly clock: Clock;
   readonly log: Log;
   readonly enrolment: Enrolment;
+  readonly metrics: Metrics;
   readonly hub: Hub;
   readonly offers: Offers;
   readonly routes: Routes;

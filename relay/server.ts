@@ -2,10 +2,10 @@
  * One relay, put together: tables, HTTP server, sockets, heartbeat. Nothing happens before `listen`, and after `close`
  * nothing is left. It keeps no state outside this process.
  */
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { MAX_OFFERS_PER_NODE } from "#shared/protocol/v2/limits.ts";
+import { createAdminServer } from "./admin/admin-server.ts";
+import { servesName } from "./admin/serves-name.ts";
 import { createApp } from "./app.ts";
 import { appOrigins } from "./app-origins.ts";
 import type { Clock, Timer } from "./clock.ts";
@@ -14,7 +14,10 @@ import { Enrolment } from "./enrolment/enrolment.ts";
 import { createHttpServer } from "./http-server.ts";
 import { Hub } from "./hub.ts";
 import { DEVICE_OPENS_PER_MINUTE, HELLOS_PER_MINUTE } from "./limits.ts";
+import { listenOn, portOf } from "./listening.ts";
 import type { Log } from "./log.ts";
+import { Metrics } from "./metrics/metrics.ts";
+import { readingsOf } from "./metrics/readings.ts";
 import { Offers } from "./offers.ts";
 import { OrdinaryHttp, wantsWebSocket } from "./ordinary-http.ts";
 import { Peers } from "./peers.ts";
@@ -37,7 +40,7 @@ const SWEEP_MS = 1_000;
 
 export interface Relay {
   /** Starts to listen; rejects when the address cannot be had, or a file that it needs cannot be read. */
-  listen(): Promise<{ readonly port: number }>;
+  listen(): Promise<{ readonly port: number; readonly adminPort?: number }>;
   /** Ends everything, at the latest after SHUTDOWN_MS. Repeating it waits for the same end. */
   close(): Promise<void>;
   /** What this relay keeps, for tests that look for what it must not keep. */
@@ -69,9 +72,14 @@ export function createRelay(options: {
     ended: (session) => hub.get(session.nodeId)?.sessionEnded(session),
   });
   const enrolment = new Enrolment({ clock, log, key: config.enrollKey, file: config.enrollKeysFile });
-  const relay: RelayState = { config, clock, log, enrolment, hub, offers, routes, sessions };
+  const metrics = new Metrics();
+  const relay: RelayState = { config, clock, log, enrolment, metrics, hub, offers, routes, sessions };
   const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
-  const peers = new Peers({ clock, ...(maxUnfinishedBytes !== undefined && { maxUnfinishedBytes }) });
+  const peers = new Peers({
+    clock,
+    metrics,
+    ...(maxUnfinishedBytes !== undefined && { maxUnfinishedBytes }),
+  });
   const unproven = new ProbationRegister();
   const apps = appOrigins(config);
   const v2 = v2State(relay, peers, {
@@ -86,7 +94,9 @@ export function createRelay(options: {
     v2: v2 && new V2Acceptor({ v2, unproven }),
   });
   let draining = false;
-  const app = createApp({ relay, attempts, isDraining: () => draining, web: options.web });
+  const isDraining = () => draining;
+  metrics.observe(readingsOf({ hub, peers, sessions, offers, routes, isDraining }));
+  const app = createApp({ relay, attempts, isDraining, web: options.web });
   const http = createHttpServer({ config, clock, log, answer: app.callback() });
   const { server } = http;
   const ordinary = new OrdinaryHttp(server);
@@ -95,6 +105,18 @@ export function createRelay(options: {
     else if (draining) stream.destroy();
     else upgrade.handle(request, stream, head);
   });
+  let isListening = false;
+  const admin = createAdminServer({
+    metrics,
+    isReady: () => isListening && !draining,
+    servesName: (name) => servesName({ config, apps, hub }, name),
+  });
+  const startAdmin = async () => {
+    const { adminHost, adminPort } = config;
+    if (adminPort === undefined) return undefined;
+    metrics.observeProcess();
+    return admin.listen(adminHost, adminPort);
+  };
   let sweeper: Timer | undefined;
   const sweep = () => {
     offers.sweep();
@@ -114,6 +136,7 @@ export function createRelay(options: {
     sweeper?.cancel();
     server.closeAllConnections();
     await closed;
+    await admin.close();
   };
   return {
     state: relay,
@@ -122,27 +145,19 @@ export function createRelay(options: {
     async listen() {
       await enrolment.start();
       await http.prepare();
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen({ host: config.host, port: config.port }, () => {
-          server.off("error", reject);
-          resolve();
-        });
-      });
+      const { host, port } = config;
+      const admin = await startAdmin();
+      const listening = await listenOn(server, { host, port, variable: "ORA_RELAY_PORT" });
+      isListening = true;
       peers.start();
       sweep();
-      return { port: portOf(server) };
+      return { port: listening, ...(admin !== undefined && { adminPort: admin }) };
     },
     close: () => {
       closing ??= close();
       return closing;
     },
   };
-}
-
-/** Of a server that listens: its address is then never a string or null. */
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
 }
 
 /** Undefined where protocol 2 cannot be served, because strangers reach this relay and it does not know its name. */

@@ -62,13 +62,13 @@ export class Upgrade {
     const [path, query] = splitTarget(request.url ?? "");
     if (path === "/ws/node") this.acceptNode(request, stream, head, query);
     else if (path === "/ws/client") this.acceptClient(request, stream, head, query);
-    else refuse(stream, 404, "Not Found");
+    else this.refuse(stream, 404, "Not Found");
   }
 
   private acceptNode(request: IncomingMessage, stream: Duplex, head: Buffer, query: URLSearchParams): void {
     const address = this.addressOf(request);
     if (this.relay.hub.size >= MAX_NODES || !this.unproven.hasRoom(address)) {
-      refuse(stream, 503, "Too many nodes.");
+      this.refuse(stream, 503, "Too many nodes.");
       return;
     }
     const isV2 = offersV2(request);
@@ -83,13 +83,13 @@ export class Upgrade {
 
   private acceptClient(request: IncomingMessage, stream: Duplex, head: Buffer, query: URLSearchParams): void {
     if (this.relay.config.enforceOrigin && !/^https:\/\//i.test(request.headers.origin ?? "")) {
-      refuse(stream, 403, "Only pages served over https may connect.");
+      this.refuse(stream, 403, "Only pages served over https may connect.");
       return;
     }
     const address = this.addressOf(request);
     const isV2 = offersV2(request);
     if (this.clients >= MAX_CLIENTS || (isV2 && !this.unproven.hasRoom(address))) {
-      refuse(stream, 503, "Too many clients.");
+      this.refuse(stream, 503, "Too many clients.");
       return;
     }
     const server = isV2 ? this.v2ClientServer : this.v1Server;
@@ -107,6 +107,19 @@ export class Upgrade {
 
   private refuseV2(accepted: Accepted): void {
     this.peers.refuse(accepted, CLOSE.UPGRADE_REQUIRED, "no_public_url");
+  }
+
+  /** Answers an upgrade that is not going to happen, in HTTP. */
+  private refuse(stream: Duplex, status: number, detail: string): void {
+    this.relay.metrics.refused(`upgrade_${status}`);
+    const body = JSON.stringify({ detail });
+    const lines = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      "Connection: close",
+      "Content-Type: application/json",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ];
+    stream.end(`${lines.join("\r\n")}\r\n\r\n${body}`, () => stream.destroy());
   }
 
   private addressOf(request: IncomingMessage): string {
@@ -138,16 +151,4 @@ function splitTarget(target: string): [path: string, query: URLSearchParams] {
 
 function bearer(header: string | undefined): string {
   return /^bearer +(\S+)\s*$/i.exec(header ?? "")?.[1] ?? "";
-}
-
-/** Answers an upgrade that is not going to happen, in HTTP. */
-function refuse(stream: Duplex, status: number, detail: string): void {
-  const body = JSON.stringify({ detail });
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    "Connection: close",
-    "Content-Type: application/json",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  stream.end(`${lines.join("\r\n")}\r\n\r\n${body}`, () => stream.destroy());
 }

@@ -24,6 +24,14 @@ const REFUSALS = {
 } as const;
 
 export function pairRoute(relay: RelayState, attempts: RateLimit): Middleware {
+  const pair = pairing(relay, attempts);
+  return async (context, next) => {
+    await pair(context, next);
+    relay.metrics.paired(context.status);
+  };
+}
+
+function pairing(relay: RelayState, attempts: RateLimit): Middleware {
   return async (context) => {
     context.set("Cache-Control", "no-store");
     const peer = clientAddress(context.req, relay.config.trustProxy);

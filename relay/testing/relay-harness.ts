@@ -12,14 +12,23 @@ export class RelayHarness {
   readonly clock: FakeClock;
   readonly relay: Relay;
   readonly port: number;
+  /** With ORA_RELAY_ADMIN_PORT in its environment. */
+  readonly adminPort: number | undefined;
   /** Every line of the log. */
   readonly logged: string[];
   private readonly sockets: RawSocket[] = [];
 
-  private constructor(options: { clock: FakeClock; relay: Relay; port: number; logged: string[] }) {
+  private constructor(options: {
+    clock: FakeClock;
+    relay: Relay;
+    port: number;
+    adminPort: number | undefined;
+    logged: string[];
+  }) {
     this.clock = options.clock;
     this.relay = options.relay;
     this.port = options.port;
+    this.adminPort = options.adminPort;
     this.logged = options.logged;
   }
 
@@ -37,8 +46,8 @@ export class RelayHarness {
     });
     const config = loadRelayConfig({ environment: { ORA_RELAY_PORT: "0", ...environment }, dotEnv: {} });
     const relay = createRelay({ config, log: createLog("debug", sink), clock, ...options });
-    const { port } = await relay.listen();
-    return new RelayHarness({ clock, relay, port, logged });
+    const { port, adminPort } = await relay.listen();
+    return new RelayHarness({ clock, relay, port, adminPort, logged });
   }
 
   get http(): string {

@@ -62,8 +62,12 @@ export async function proving(
 }
 
 /** A node that has proved its key and not registered yet. */
-export async function ready(relay: RelayHarness, node: NodeKey): Promise<RawSocket> {
-  const socket = await proving(relay, node);
+export async function ready(
+  relay: RelayHarness,
+  node: NodeKey,
+  proof: Partial<NodeProof> = {},
+): Promise<RawSocket> {
+  const socket = await proving(relay, node, proof);
   const message = await socket.next();
   if (message.type !== "node_ready") throw new Error(`expected node_ready, got ${JSON.stringify(message)}`);
   return socket;
@@ -74,8 +78,9 @@ export async function online(
   relay: RelayHarness,
   node: NodeKey,
   register: Partial<Omit<Register, "type">> = {},
+  proof: Partial<NodeProof> = {},
 ): Promise<RawSocket> {
-  const socket = await ready(relay, node);
+  const socket = await ready(relay, node, proof);
   const message = await socket.send({ type: "register", ...register }).next();
   if (message.type !== "registered") throw new Error(`expected registered, got ${message.type}`);
   return socket;

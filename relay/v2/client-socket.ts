@@ -21,12 +21,19 @@ interface Refusal {
 
 type Found = { readonly node: V2Node; readonly via: ChannelVia };
 
+interface OpenChannel {
+  readonly node: V2Node;
+  readonly number: number;
+  /** It is gone. */
+  readonly uncount: () => void;
+}
+
 export class V2ClientSocket implements PeerListener, ChannelClient {
   private readonly peer: PeerSocket;
   private readonly v2: V2State;
   private readonly probation: Probation;
   private readonly invalid: InvalidBudget;
-  private channel: { readonly node: V2Node; readonly number: number } | undefined;
+  private channel: OpenChannel | undefined;
 
   constructor(options: { peer: PeerSocket; v2: V2State; probation: Probation }) {
     this.peer = options.peer;
@@ -71,6 +78,7 @@ export class V2ClientSocket implements PeerListener, ChannelClient {
     this.channel = undefined;
     channel?.node.gate.leave(this.peer);
     channel?.node.channelGone(channel.number);
+    channel?.uncount();
   }
 
   closed(): void {
@@ -84,18 +92,23 @@ export class V2ClientSocket implements PeerListener, ChannelClient {
       this.refuse({ code: RELAY_ERROR.BAD_MESSAGE, close: CLOSE.BAD_REQUEST });
       return;
     }
+    const via = "route" in open ? "offer" : "session";
     const found = "route" in open ? this.byRoute(open.route) : this.byToken(open);
+    const { metrics } = this.v2.relay;
     if ("code" in found) {
+      metrics.opened(via, found.code);
       this.refuse(found);
       return;
     }
     const number = found.node.openChannel(this, found.via, this.peer.address);
     if (number === undefined) {
+      metrics.opened(via, RELAY_ERROR.TOO_MANY_CHANNELS);
       this.refuse({ code: RELAY_ERROR.TOO_MANY_CHANNELS, close: CLOSE.RATE_LIMITED });
       return;
     }
     this.probation.end();
-    this.channel = { node: found.node, number };
+    metrics.opened(via, "opened");
+    this.channel = { node: found.node, number, uncount: metrics.channelOpened() };
     found.node.gate.enter(this.peer);
     this.peer.sendJson({ type: "opened" });
   }

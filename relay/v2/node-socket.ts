@@ -106,6 +106,7 @@ export class V2NodeSocket implements PeerListener {
     this.expected = "nothing";
     const proven = this.proof.auth(message);
     if (typeof proven === "string") {
+      this.v2.relay.metrics.refused(proven);
       this.v2.relay.log.info({ reason: proven }, "node refused");
       this.fail(CLOSE.NODE_AUTH_FAILED, proven);
       return;

@@ -41,6 +41,11 @@ export class Routes {
     this.maxGone = options.maxGone ?? MAX_GONE_ROUTES;
   }
 
+  /** Routes on offer, with those that expired a moment ago. */
+  get size(): number {
+    return this.live.size;
+  }
+
   /** Offers a route of `nodeId`, or renews it. */
   add(nodeId: string, route: string, ttlMs: number): RouteRefusal | undefined {
     const old = this.liveOne(route);

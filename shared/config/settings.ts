@@ -46,11 +46,11 @@ export function unreadableFile(path: string, error: unknown): ConfigError {
 }
 
 /** A whole number from `min` to `max`. With `clamp`, a number outside is moved to the nearer end. */
-export function integer(
+export function integer<Fallback extends number | undefined>(
   variable: KnownVariable,
-  fallback: number,
+  fallback: Fallback,
   range: { min: number; max: number; unit: string; clamp?: boolean },
-): Setting<number> {
+): Setting<number | Fallback> {
   const { min, max, unit, clamp = false } = range;
   return {
     variable,

@@ -1,0 +1,21 @@
+/** Whether a certificate may be asked for a host name: the relay's own, or the app origin of a node that is online. */
+import type { AppOrigins } from "../app-origins.ts";
+import type { Hub } from "../hub.ts";
+
+/** `name` is a host name without a port, as a stranger gave it. */
+export function servesName(
+  relay: {
+    readonly config: { readonly publicUrl: string | undefined };
+    readonly apps: AppOrigins | undefined;
+    readonly hub: Pick<Hub, "get">;
+  },
+  name: string,
+): boolean {
+  const { publicUrl } = relay.config;
+  const host = name.toLowerCase();
+  if (publicUrl !== undefined && new URL(publicUrl).hostname === host) return true;
+  if (relay.apps?.isAppHost(host) !== true) return false;
+  // A fixed origin for apps is one name; among sub-domains, anybody could think of any number of ids.
+  const [label = ""] = host.split(".");
+  return relay.apps.template(0).includes("*") ? relay.hub.get(label) !== undefined : true;
+}
