@@ -6,7 +6,6 @@ import type { Environment } from "#shared/config/settings.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import { formatPairingLink } from "#shared/protocol/pairing-link.ts";
-import type { SessionEntry } from "#shared/protocol/v2/relay-messages.ts";
 import type { RuleBook } from "./access-rules/rule-book.ts";
 import { rulesInForce } from "./access-rules/rules-in-force.ts";
 import { type ActivityLog, createActivityLog } from "./activity/activity-log.ts";
@@ -14,7 +13,7 @@ import { AppDesk } from "./apps/app-desk.ts";
 import { appPlace } from "./apps/app-place.ts";
 import { ChannelHost } from "./channels/channel-host.ts";
 import { requestServer } from "./channels/request-server.ts";
-import type { Cancel, Clock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
 import { type Connector, startConnector } from "./connector/connector.ts";
 import { proxyRoute, relayProxy } from "./connector/relay-proxy.ts";
@@ -23,11 +22,11 @@ import type { CookieJars } from "./cookie-jar/cookie-jars.ts";
 import type { Device } from "./devices/device.ts";
 import { cleanName } from "./devices/device-name.ts";
 import type { DeviceRegistry } from "./devices/device-registry.ts";
-import { sessionEntry } from "./devices/session-entry.ts";
 import { type ApiState, type ApiWatch, watchApi } from "./local-proxy/api-watch.ts";
 import { connectLocalApi, type LocalApi } from "./local-proxy/local-api.ts";
 import { showTarget } from "./local-proxy/local-target.ts";
 import { probeLocalApi } from "./local-proxy/probe.ts";
+import { Membership, type Revoked, type RevokedAll } from "./membership.ts";
 import type { CoreEvent } from "./node-event.ts";
 import { loadNodeMemory, type NodeMemory } from "./node-memory.ts";
 import type { OwnerHeaders } from "./owner-headers/owner-headers.ts";
@@ -36,7 +35,7 @@ import { OfferBook, type OfferView } from "./pairing/offer-book.ts";
 import { PairingDesk } from "./pairing/pairing-desk.ts";
 import { RelayNaming } from "./relay-naming.ts";
 import type { PlaintextRevocations } from "./relay-session/plaintext-revocations.ts";
-import { type PlaintextSession, PlaintextSessions } from "./relay-session/plaintext-sessions.ts";
+import { PlaintextSessions } from "./relay-session/plaintext-sessions.ts";
 import { relayProtocol } from "./relay-session/relay-protocol.ts";
 import type { V2Protocol } from "./relay-session/v2-protocol.ts";
 import type { SecretStore } from "./secrets/secret-store.ts";
@@ -52,14 +51,6 @@ export interface NodeCoreOptions {
   readonly machineName: string;
   readonly event: (event: CoreEvent) => void;
 }
-
-interface RevokedAll {
-  readonly removed: readonly Device[];
-  readonly sessions: readonly PlaintextSession[];
-  readonly stored: Promise<void>;
-}
-
-const EXPIRY_CHECK_MS = 60 * 60 * 1000;
 
 /** @throws {SecretsError} when the store fails, or the node's key is damaged. */
 export async function startNodeCore(options: NodeCoreOptions): Promise<NodeCore> {
@@ -86,7 +77,7 @@ export class NodeCore {
   private readonly connector: Connector;
   private readonly naming: RelayNaming;
   private readonly jars: CookieJars;
-  private cancelExpiry: Cancel = () => undefined;
+  private readonly membership: Membership;
 
   constructor(options: NodeCoreOptions, memory: NodeMemory) {
     const { config, env, clock, backend, event, machineName } = options;
@@ -152,10 +143,18 @@ export class NodeCore {
       desk: this.desk,
       apps,
       serve: requestServer({ api: this.api, target: config.api, forwarded, policy }),
-      paired: (id) => this.announce(id),
+      paired: (id) => this.membership.announce(id),
       event,
     });
     const { channels } = this;
+    this.membership = new Membership({
+      clock,
+      devices,
+      plaintext: this.plaintext,
+      channels,
+      send: (message) => this.protocol.send(message),
+      event,
+    });
     this.rules = rulesInForce({ book: rules, devices, channels, plaintextCalls: policy.plaintextCalls });
     const { v2, protocol } = relayProtocol({
       config,
@@ -168,7 +167,7 @@ export class NodeCore {
       offers: this.offers,
       channels: this.channels,
       plaintext: this.plaintext,
-      sessions: () => this.sessionEntries(),
+      sessions: () => this.membership.sessionEntries(),
       allowsPlaintext: (welcome) => {
         this.naming.heard(welcome);
         if (welcome !== undefined) clockCheck.compare(welcome.now * 1000);
@@ -186,7 +185,7 @@ export class NodeCore {
       changed: (state) => event({ kind: "relay", state }),
       protocol,
     });
-    this.checkExpiry();
+    this.membership.start();
   }
 
   /** Whether clients that the relay can read are served (protocol section 6). */
@@ -237,43 +236,24 @@ export class NodeCore {
     this.offers.newCode();
   }
 
-  /**
-   * Throws a device out, with those it let in (protocol section 7). Their channels and requests end in this turn;
-   * `stored` rejects when the store keeps an item, which then lets them in again after a restart.
-   */
-  revoke(id: string): { readonly removed: readonly Device[]; readonly stored: Promise<void> } {
-    const { removed, stored } = this.devices.remove(id);
-    this.dropped(removed);
-    return { removed, stored };
+  /** Throws a device out, with those it let in (protocol section 7). Their channels and requests end in this turn. */
+  revoke(id: string): Revoked {
+    return this.membership.revoke(id);
   }
 
   /** Every device, and every plaintext session that has begun, also one that only an absent relay knows. */
   revokeAll(): RevokedAll {
-    const plaintext = this.plaintext.revokeAll();
-    for (const { id } of plaintext.removed) this.protocol.send({ type: "session_revoke", id });
-    const all = this.devices.list().map(({ id }) => this.revoke(id));
-    return {
-      removed: all.flatMap(({ removed }) => removed),
-      sessions: plaintext.removed,
-      stored: Promise.all([plaintext, ...all].map(({ stored }) => stored)).then(() => undefined),
-    };
+    return this.membership.revokeAll();
   }
 
   /** Ends a session of protocol 1, and its requests. False when there is none. */
   revokePlaintext(id: string): boolean {
-    const isKnown = this.plaintext.revoke(id);
-    this.protocol.send({ type: "session_revoke", id });
-    return isKnown;
+    return this.membership.revokePlaintext(id);
   }
 
-  /**
-   * What it and those it let in may do changes at once: their channels start anew, so that no open WebSocket outlives
-   * the change.
-   */
-  async setReadOnly(id: string, readOnly: boolean): Promise<Device | undefined> {
-    const changed = this.devices.setReadOnly(id, readOnly);
-    if (readOnly) for (const device of this.devices.family(id)) this.channels.restart(device.id);
-    return changed;
+  /** What it and those it let in may do changes at once: their channels start anew. */
+  setReadOnly(id: string, readOnly: boolean): Promise<Device | undefined> {
+    return this.membership.setReadOnly(id, readOnly);
   }
 
   /** The network or the machine came back. */
@@ -288,7 +268,7 @@ export class NodeCore {
 
   /** Says goodbye, cuts what is under way, writes what is unwritten. */
   async stop(): Promise<void> {
-    this.cancelExpiry();
+    this.membership.stop();
     this.watch.stop();
     this.channels.closeAll("bye");
     await this.connector.stop();
@@ -298,45 +278,5 @@ export class NodeCore {
     const failed = (error: unknown) => this.options.event({ kind: "store_failed", error });
     await this.devices.flush().catch(failed);
     await this.jars.flush().catch(failed);
-  }
-
-  private dropped(removed: readonly Device[]): void {
-    const ids = removed.map(({ id }) => id);
-    if (ids.length === 0) return;
-    this.channels.revoke(ids);
-    this.protocol.send({ type: "sessions", add: [], remove: ids });
-  }
-
-  private announce(id: string): void {
-    const device = this.devices.get(id);
-    if (device === undefined) return;
-    this.protocol.send({ type: "sessions", add: [this.entryOf(device)], remove: [] });
-    if (device.app !== true || device.parent === undefined) return;
-    for (const { id: surplus } of this.devices.surplusApps(device.parent)) {
-      this.revoke(surplus).stored.catch((error: unknown) =>
-        this.options.event({ kind: "store_failed", error }),
-      );
-    }
-  }
-
-  private sessionEntries(): SessionEntry[] {
-    return this.devices.list().map((device) => this.entryOf(device));
-  }
-
-  private entryOf(device: Device): SessionEntry {
-    return sessionEntry(device, this.devices.timeLeft(device));
-  }
-
-  private checkExpiry(): void {
-    const { clock, event } = this.options;
-    // Whoever is connected uses it, however long ago the channel began.
-    for (const id of this.channels.connected()) this.devices.seen(id);
-    const { removed, stored } = this.devices.removeExpired();
-    this.dropped(removed);
-    // Of a device that stays, its owner need not know which web apps it no longer has.
-    const told = removed.filter(({ app }) => app !== true);
-    for (const device of told) event({ kind: "device_expired", device });
-    stored.catch((error: unknown) => event({ kind: "store_failed", error }));
-    this.cancelExpiry = clock.after(EXPIRY_CHECK_MS, () => this.checkExpiry());
   }
 }
