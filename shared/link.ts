@@ -21,6 +21,16 @@ export interface LinkListener<Message> {
 export interface Link<Message> {
   /** Bytes that were sent and still wait in this process. Senders keep it low, so that they can change their mind. */
   readonly queuedBytes: number;
+  /**
+   * True: a message is done with when `send` returns, so that its sender may use its memory again. Left out: the link
+   * keeps what it is given.
+   */
+  readonly copies?: boolean;
+  /**
+   * Memory of exactly `bytes` for the next message, where the link has some that spares it a copy. Either that message is
+   * sent next, or the memory is forgotten.
+   */
+  lend?(bytes: number): Uint8Array | undefined;
   /** Queues a message. On a link that has closed it does nothing: `closed` has told, or is about to. */
   send(message: Message): void;
   /** Ends the link, after what is queued. `reason` is at most 123 bytes of UTF-8 and holds no secret. */

@@ -7,10 +7,13 @@ import { type RawData, WebSocket } from "ws";
 import type { ClientSocket, SocketEnd, SocketFactory, SocketHandlers } from "#shared/client/socket.ts";
 import { MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
 import { FrameMasks } from "../core/connector/frame-masks.ts";
+import { FrameMemory } from "../core/connector/frame-memory.ts";
 import type { ProxyRoute } from "../core/connector/relay-proxy.ts";
 
 /** `drained` is told below this, so that the socket does not run dry before more comes. Bytes. */
 const LOW_WATER_BYTES = 128 * 1024;
+/** Before a frame, so that the ciphertext in it, behind the type, is on a multiple of four. */
+const ALIGNMENT_BYTES = 3;
 /** How long the relay may take over its half of a close. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -49,8 +52,14 @@ function unusable(handlers: SocketHandlers, error: unknown): ClientSocket {
 function adapt(socket: WebSocket, masks: FrameMasks, handlers: SocketHandlers): ClientSocket {
   let hasOpened = false;
   let failure: Error | undefined;
+  const memory = new FrameMemory();
   const flushed = (error?: Error | null) => {
     if (!error && socket.bufferedAmount < LOW_WATER_BYTES) handlers.drained();
+  };
+
+  const returning = (frame: Uint8Array) => (error?: Error | null) => {
+    memory.giveBack(frame);
+    flushed(error);
   };
 
   socket.on("open", () => {
@@ -77,10 +86,12 @@ function adapt(socket: WebSocket, masks: FrameMasks, handlers: SocketHandlers): 
     get queuedBytes() {
       return socket.bufferedAmount;
     },
+    lend: (bytes) => memory.take(bytes, ALIGNMENT_BYTES),
     send(message) {
       if (socket.readyState !== WebSocket.OPEN) return;
       if (typeof message === "string") socket.send(message, flushed);
-      else masks.ciphertext(() => socket.send(message, flushed));
+      else
+        masks.ciphertext(() => socket.send(message, memory.isBlock(message) ? returning(message) : flushed));
     },
     close(code, reason) {
       if (closing !== undefined) return;

@@ -29,6 +29,8 @@ export interface SecureChannelOptions {
 }
 
 export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array> {
+  /** It encrypts at once. */
+  readonly copies = true;
   private readonly link: Link<Uint8Array>;
   private readonly sending: CipherState;
   private readonly receiving: CipherState;
@@ -83,7 +85,7 @@ export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array>
       return;
     }
     const frameBytes = plaintext.length + RECORD_OVERHEAD_BYTES;
-    const frame = new Uint8Array(new ArrayBuffer(ALIGNMENT_BYTES + frameBytes), ALIGNMENT_BYTES);
+    const frame = this.link.lend?.(frameBytes) ?? alignedFrame(frameBytes);
     frame[0] = FRAME.RECORD;
     this.sending.seal(plaintext, frame.subarray(1));
     this.link.send(frame);
@@ -153,4 +155,8 @@ export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array>
   private die(code: CloseCode, reason: string): void {
     this.kill({ code, reason });
   }
+}
+
+function alignedFrame(bytes: number): Uint8Array {
+  return new Uint8Array(new ArrayBuffer(ALIGNMENT_BYTES + bytes), ALIGNMENT_BYTES);
 }

@@ -134,6 +134,17 @@ describe("inner frames", () => {
     expect(records).toHaveLength(2);
   });
 
+  it("do not leak into the next record that is made in the same memory", () => {
+    const builder = new RecordBuilder(true);
+    for (const length of [MAX_PAYLOAD_BYTES, 16_000, 100, 17_000, 0]) {
+      const payload = new Uint8Array(length).fill(0xff);
+      builder.add(INNER.DATA, 1, payload);
+      const record = builder.take();
+      expect(fault(record)).toBe("none");
+      expect(framesOf(record)[0]?.payload.length).toBe(length);
+    }
+  });
+
   it("do not leak what an earlier record held into the padding of a later one", () => {
     const builder = new RecordBuilder();
     builder.add(INNER.DATA, 1, new Uint8Array(MAX_PAYLOAD_BYTES).fill(0xff));

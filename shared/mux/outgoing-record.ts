@@ -19,13 +19,15 @@ export type Emitted =
   | "blocked";
 
 export class OutgoingRecord {
-  private readonly builder = new RecordBuilder();
+  private readonly builder: RecordBuilder;
   private readonly channel: SendCredit;
   private isCharged = false;
   private chargeableBytes = 0;
 
-  constructor(channel: SendCredit) {
+  /** `reuses`: a record is done with when the next one is begun. */
+  constructor(channel: SendCredit, reuses: boolean) {
     this.channel = channel;
+    this.builder = new RecordBuilder(reuses);
   }
 
   get isEmpty(): boolean {

@@ -39,7 +39,7 @@ export class Outgoing {
   private readonly link: Link<Uint8Array>;
   private readonly linkQueueBytes: number;
   private readonly schedule: Schedule;
-  private readonly record = new OutgoingRecord(this.channel);
+  private readonly record: OutgoingRecord;
   private readonly control = new Fifo<ControlFrame>();
   private readonly ready = new Fifo<Sender>();
   private blocked: Sender[] = [];
@@ -54,6 +54,7 @@ export class Outgoing {
 
   constructor({ link, linkQueueBytes, schedule }: OutgoingOptions) {
     this.link = link;
+    this.record = new OutgoingRecord(this.channel, link.copies === true);
     this.linkQueueBytes = linkQueueBytes;
     this.schedule = schedule;
   }

@@ -1,7 +1,8 @@
 /**
  * Puts inner frames together into the plaintext of one record and pads it (protocol section 4). Payload bytes
- * are copied once, into the record; a small record is copied once more into a buffer of its own size, which is
- * cheaper than a large buffer each. It refuses nothing: callers ask `room` first.
+ * are copied once, into the record. Where records are done with at once, all are made in the same memory; otherwise a
+ * small one is copied once more into a buffer of its own size, which is cheaper than a large buffer each. It refuses
+ * nothing: callers ask `room` first.
  */
 import { FRAME_HEADER_BYTES } from "./inner-frame.ts";
 import { MAX_RECORD_BYTES, paddedLength } from "./padme.ts";
@@ -10,10 +11,16 @@ import { MAX_RECORD_BYTES, paddedLength } from "./padme.ts";
 const SMALL_RECORD_BYTES = 16 * 1024;
 
 export class RecordBuilder {
+  private readonly reuses: boolean;
   private buffer = new Uint8Array(MAX_RECORD_BYTES);
   private view = new DataView(this.buffer.buffer);
   private used = 0;
   private frameStart = 0;
+
+  /** `reuses`: nobody looks at a record any more when the next one is begun. */
+  constructor(reuses = false) {
+    this.reuses = reuses;
+  }
 
   /** Bytes of frames so far. */
   get length(): number {
@@ -57,18 +64,19 @@ export class RecordBuilder {
     this.view.setUint32(this.frameStart, (length << 8) | type);
   }
 
-  /** The padded record, which the caller owns; the builder is empty again. */
+  /** The padded record; the builder is empty again. The caller owns the record, unless the builder reuses memory. */
   take(): Uint8Array {
     const { buffer, used } = this;
     const padded = paddedLength(used);
     this.used = 0;
-    if (used <= SMALL_RECORD_BYTES) {
+    if (!this.reuses && used <= SMALL_RECORD_BYTES) {
       const record = new Uint8Array(padded);
       record.set(buffer.subarray(0, used));
       return record;
     }
-    // Earlier small records have left their bytes behind.
+    // Earlier records have left their bytes behind.
     buffer.fill(0, used, padded);
+    if (this.reuses) return buffer.subarray(0, padded);
     this.buffer = new Uint8Array(MAX_RECORD_BYTES);
     this.view = new DataView(this.buffer.buffer);
     return buffer.subarray(0, padded);

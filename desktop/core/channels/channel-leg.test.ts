@@ -47,6 +47,18 @@ describe("channels of one socket", () => {
     expect(seen).toEqual(["got 0908"]);
   });
 
+  it("send a frame that was written into memory of their own, and one that was not", () => {
+    const { accept, shown } = setUp();
+    const { channel } = accept(1);
+    const lent = channel.lend?.(3) ?? new Uint8Array(0);
+    expect(lent).toHaveLength(3);
+    lent.fill(7);
+    channel.send(lent);
+    channel.lend?.(5);
+    channel.send(frame(8));
+    expect(shown()).toEqual(["1:7", "1:8"]);
+  });
+
   it("drop what is for nobody, and what is no frame", () => {
     const { leg, accept } = setUp();
     const { seen } = accept(1);

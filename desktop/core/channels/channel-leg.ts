@@ -7,7 +7,7 @@ import type { Link, LinkClose, LinkListener } from "#shared/link.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { CHANNEL_PREFIX_BYTES, MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
 import type { ChannelClose } from "#shared/protocol/v2/relay-messages.ts";
-import type { Frame } from "../connector/relay-link.ts";
+import type { Frame, RelayLink } from "../connector/relay-link.ts";
 
 /**
  * Bytes that may wait in the socket before channels have to wait themselves. What waits here can not be overtaken by a
@@ -15,8 +15,11 @@ import type { Frame } from "../connector/relay-link.ts";
  */
 export const SOCKET_QUEUE_BYTES = 192 * 1024;
 
+/** Before a message, so that the ciphertext in it, behind number and type, is on a multiple of four. */
+const ALIGNMENT_BYTES = 3;
+
 export interface ChannelLegOptions {
-  readonly link: Pick<Link<Frame>, "queuedBytes" | "send">;
+  readonly link: Pick<Link<Frame>, "queuedBytes" | "send"> & Partial<Pick<RelayLink, "lendFrame">>;
 }
 
 export class ChannelLeg {
@@ -77,10 +80,10 @@ export class ChannelLeg {
       const [channel] = this.waiting;
       if (channel === undefined) break;
       this.waiting.delete(channel);
-      const frame = channel.queue.shift();
-      if (frame !== undefined) {
-        channel.queuedBytes -= frame.length;
-        this.transmit(channel.number, frame);
+      const message = channel.queue.shift();
+      if (message !== undefined) {
+        channel.queuedBytes -= message.length - CHANNEL_PREFIX_BYTES;
+        this.link.send(message);
       }
       if (channel.queue.length > 0) this.waiting.add(channel);
       else this.emptied(channel);
@@ -88,14 +91,22 @@ export class ChannelLeg {
     this.isPumping = false;
   }
 
-  send(channel: ChannelLink, frame: Uint8Array): void {
+  /** Memory for a message of that channel: its number, and then `bytes` for a frame. */
+  newMessage(number: number, bytes: number): Uint8Array {
+    const length = CHANNEL_PREFIX_BYTES + bytes;
+    const message = this.link.lendFrame?.(length, ALIGNMENT_BYTES) ?? Buffer.allocUnsafe(length);
+    new DataView(message.buffer, message.byteOffset).setUint32(0, number);
+    return message;
+  }
+
+  send(channel: ChannelLink, message: Uint8Array): void {
     // In order behind its own, and behind the turns of others.
     if (this.hasRoom && channel.queue.length === 0 && this.waiting.size === 0) {
-      this.transmit(channel.number, frame);
+      this.link.send(message);
       return;
     }
-    channel.queue.push(frame);
-    channel.queuedBytes += frame.length;
+    channel.queue.push(message);
+    channel.queuedBytes += message.length - CHANNEL_PREFIX_BYTES;
     this.waiting.add(channel);
     this.pump();
   }
@@ -127,13 +138,6 @@ export class ChannelLeg {
     channel.end(close);
   }
 
-  private transmit(number: number, frame: Uint8Array): void {
-    const message = Buffer.allocUnsafe(CHANNEL_PREFIX_BYTES + frame.length);
-    message.writeUInt32BE(number, 0);
-    message.set(frame, CHANNEL_PREFIX_BYTES);
-    this.link.send(message);
-  }
-
   private tellClosed(channel: number, code: number): void {
     const sayable = code === CLOSE.NORMAL || (code >= 4400 && code <= 4599);
     const message: ChannelClose = { type: "channel_close", channel, ...(sayable && { code }) };
@@ -143,6 +147,7 @@ export class ChannelLeg {
 
 class ChannelLink implements Link<Uint8Array> {
   readonly number: number;
+  /** Messages: each frame with the number before it. */
   readonly queue: Uint8Array[] = [];
   queuedBytes = 0;
   closing: LinkClose | undefined;
@@ -150,14 +155,26 @@ class ChannelLink implements Link<Uint8Array> {
   private listener: LinkListener<Uint8Array> | undefined;
   private early: Uint8Array[] = [];
   private ended: LinkClose | undefined;
+  /** A message that was begun, and its frame, which somebody fills in. */
+  private lent: { readonly message: Uint8Array; readonly frame: Uint8Array } | undefined;
 
   constructor(number: number, leg: ChannelLeg) {
     this.number = number;
     this.leg = leg;
   }
 
+  lend(bytes: number): Uint8Array {
+    const message = this.leg.newMessage(this.number, bytes);
+    const frame = message.subarray(CHANNEL_PREFIX_BYTES);
+    this.lent = { message, frame };
+    return frame;
+  }
+
   send(frame: Uint8Array): void {
-    if (this.ended === undefined && this.closing === undefined) this.leg.send(this, frame);
+    const { lent } = this;
+    this.lent = undefined;
+    if (this.ended !== undefined || this.closing !== undefined) return;
+    this.leg.send(this, lent?.frame === frame ? lent.message : this.messageOf(frame));
   }
 
   close(code: number, reason: string): void {
@@ -176,6 +193,12 @@ class ChannelLink implements Link<Uint8Array> {
     if (this.ended !== undefined || this.closing !== undefined) return;
     if (this.listener === undefined) this.early.push(frame);
     else this.listener.message(frame);
+  }
+
+  private messageOf(frame: Uint8Array): Uint8Array {
+    const message = this.leg.newMessage(this.number, frame.length);
+    message.set(frame, CHANNEL_PREFIX_BYTES);
+    return message;
   }
 
   drained(): void {

@@ -7,6 +7,7 @@ import type { RawData, WebSocket } from "ws";
 import type { Link, LinkClose, LinkListener } from "#shared/link.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { FrameMasks } from "./frame-masks.ts";
+import { FrameMemory } from "./frame-memory.ts";
 
 /** Text or binary, one WebSocket message. */
 export type Frame = string | Uint8Array;
@@ -21,6 +22,8 @@ const BACKLOG_BYTES = 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 export interface RelayLink extends Link<Frame> {
+  /** Memory for a binary frame, with `offset` bytes before it. The frame is for `send`, once, or is forgotten. */
+  lendFrame(bytes: number, offset: number): Uint8Array;
   /** Sends a text message that may already be encoded as UTF-8. The bytes must not change afterwards. */
   sendText(text: string | Uint8Array): void;
 }
@@ -39,6 +42,7 @@ export function relayLink(socket: WebSocket, masks: FrameMasks, observer: RelayL
   let ended: LinkClose | undefined;
   let refused: number | undefined;
   let closing: NodeJS.Timeout | undefined;
+  const memory = new FrameMemory();
 
   function checkQueue(): void {
     if (!readingStopped && socket.bufferedAmount > MAX_QUEUED_BYTES) {
@@ -59,10 +63,18 @@ export function relayLink(socket: WebSocket, masks: FrameMasks, observer: RelayL
 
   function send(data: string | Uint8Array, binary: boolean): void {
     if (socket.readyState !== socket.OPEN) return;
-    const act = () => socket.send(data, { binary }, flushed);
-    if (binary) masks.ciphertext(act);
-    else act();
+    if (typeof data === "string" || !binary) socket.send(data, { binary }, flushed);
+    else
+      masks.ciphertext(() => socket.send(data, { binary }, memory.isBlock(data) ? returning(data) : flushed));
     checkQueue();
+  }
+
+  /** For a frame in memory that is used again. */
+  function returning(frame: Uint8Array) {
+    return (error?: Error | null) => {
+      memory.giveBack(frame);
+      flushed(error);
+    };
   }
 
   function deliver(frame: Frame): void {
@@ -98,6 +110,7 @@ export function relayLink(socket: WebSocket, masks: FrameMasks, observer: RelayL
     },
     send: (frame) => send(frame, typeof frame !== "string"),
     sendText: (text) => send(text, false),
+    lendFrame: (bytes, offset) => memory.take(bytes, offset),
     close(code, reason) {
       if (ended !== undefined || closing !== undefined) return;
       closing = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
