@@ -1,7 +1,9 @@
 /** `ora-connect`: reaches the API on a paired PC from this machine. This file only joins the program to the system. */
 import { homedir } from "node:os";
 import { createInterface } from "node:readline";
+import v8 from "node:v8";
 import type { Environment } from "#shared/config/settings.ts";
+import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { loadConnectConfig } from "../connect/config.ts";
 import { openPairingStore } from "../connect/open-store.ts";
 import { runConnect } from "../connect/run.ts";
@@ -16,6 +18,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // The second one does what it always does.
   });
 }
+
+markSmallHeapAtOnce({ v8 });
 
 let env: Environment = process.env;
 

@@ -4,8 +4,10 @@
  */
 import { homedir } from "node:os";
 import { argv, cwd, exit, platform, env as processEnv, stderr, stdin, stdout } from "node:process";
+import v8 from "node:v8";
 import { readArguments } from "#shared/config/arguments.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
+import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { systemClock } from "../core/clock.ts";
 import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
 import { withEnvFile } from "../core/env-file.ts";
@@ -29,6 +31,7 @@ const environment = () => withEnvFile(processEnv, cwd());
 const load = (env = environment()): NodeConfig => loadNodeConfig(env, { platform, home: homedir() });
 
 async function run(): Promise<void> {
+  markSmallHeapAtOnce({ v8 });
   const env = withEnvFile(processEnv, cwd(), print);
   const config = load(env);
   for (const line of config.lines) print(line);

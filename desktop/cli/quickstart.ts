@@ -5,8 +5,10 @@
 import { homedir } from "node:os";
 import { argv, cwd, exit, platform, env as processEnv, stderr, stdin, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
+import v8 from "node:v8";
 import { readArguments } from "#shared/config/arguments.ts";
 import type { Environment } from "#shared/config/settings.ts";
+import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { VERSION } from "#shared/protocol/version.ts";
 import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
 import { withEnvFile } from "../core/env-file.ts";
@@ -62,6 +64,7 @@ async function run(): Promise<void> {
     void end(EXIT.OK);
   });
 
+  markSmallHeapAtOnce({ v8 });
   const relay = await startRelayProcess({
     program: fileURLToPath(new URL("relay.mjs", import.meta.url)),
     env,
