@@ -165,13 +165,13 @@ async function linkPairing() {
 
 async function codePairing() {
   const channelId = lvCat(utf8ToBytes("ora/2 client"), utf8ToBytes("ora/2 node"), utf8ToBytes(CODE.route));
-  const generator = cpaceGenerator(backend, { secret: utf8ToBytes(CODE.secret), channelId, sid: SID });
+  const generator = cpaceGenerator({ secret: utf8ToBytes(CODE.secret), channelId, sid: SID });
   const clientScalar = littleEndian(CLIENT_SCALAR);
   const nodeScalar = littleEndian(NODE_SCALAR);
   const clientShare = generator.multiply(clientScalar).toBytes();
   const nodeShare = generator.multiply(nodeScalar).toBytes();
   const shared = present(multiplyVerified(nodeShare, clientScalar));
-  const isk = cpaceSessionKey(backend, {
+  const isk = cpaceSessionKey({
     sid: SID,
     shared,
     initiator: { share: clientShare, associatedData: new Uint8Array(0) },

@@ -36,19 +36,16 @@ export function createCryptoBackend(options: CryptoBackendOptions = {}): CryptoB
   const native = node === undefined ? undefined : nativePrimitives(node);
 
   const sha256 = choose("sha256", native);
-  const sha512 = choose("sha512", native);
   const hmacSha256 = choose("hmacSha256", native);
   const x25519 = choose("x25519", native);
   const chacha20poly1305 = choose("chacha20poly1305", native);
   return {
     sha256: sha256.primitive,
-    sha512: sha512.primitive,
     hmacSha256: hmacSha256.primitive,
     x25519: x25519.primitive,
     chacha20poly1305: chacha20poly1305.primitive,
     chosen: {
       sha256: sha256.from,
-      sha512: sha512.from,
       hmacSha256: hmacSha256.from,
       x25519: x25519.from,
       chacha20poly1305: chacha20poly1305.from,

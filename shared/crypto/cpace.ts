@@ -1,9 +1,11 @@
 /**
  * CPace (draft-irtf-cfrg-cpace), the balanced PAKE behind typed codes: suite CPaceRistretto255 with SHA-512, in the
  * initiator-responder setting. Two parties that know the same short secret agree on a key; one that does not learns
- * nothing and may guess once per run. Group elements that are invalid or neutral are refused.
+ * nothing and may guess once per run. Group elements that are invalid or neutral are refused. It computes with the noble
+ * library alone, so that a page can load it apart from the rest.
  */
 import { ristretto255, ristretto255_hasher } from "@noble/curves/ed25519.js";
+import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { CryptoBackend } from "./backend.ts";
 import { CryptoError } from "./crypto-error.ts";
@@ -42,7 +44,7 @@ export interface CpaceMessage {
 
 /** Begins a run: maps the inputs to a generator and raises it to a fresh random scalar. */
 export function startCpace(backend: CryptoBackend, inputs: CpaceInputs): CpaceShare {
-  const generator = cpaceGenerator(backend, inputs);
+  const generator = cpaceGenerator(inputs);
   const scalar = scalarFrom(backend.randomBytes(SCALAR_SEED_BYTES));
   return {
     share: generator.multiply(scalar).toBytes(),
@@ -51,21 +53,23 @@ export function startCpace(backend: CryptoBackend, inputs: CpaceInputs): CpaceSh
 }
 
 /** ISK_IR: the key, bound to both messages in the order initiator, responder. */
-export function cpaceSessionKey(
-  backend: CryptoBackend,
-  run: { sid: Uint8Array; shared: Uint8Array; initiator: CpaceMessage; responder: CpaceMessage },
-): Uint8Array {
+export function cpaceSessionKey(run: {
+  sid: Uint8Array;
+  shared: Uint8Array;
+  initiator: CpaceMessage;
+  responder: CpaceMessage;
+}): Uint8Array {
   const transcript = [run.initiator, run.responder].map(({ share, associatedData }) =>
     lvCat(share, associatedData),
   );
-  return backend.sha512(concatBytes(lvCat(DSI_ISK, run.sid, run.shared), ...transcript));
+  return sha512(concatBytes(lvCat(DSI_ISK, run.sid, run.shared), ...transcript));
 }
 
 /** The element both parties derive from the inputs (calculate_generator). */
-export function cpaceGenerator(backend: CryptoBackend, { secret, channelId, sid }: CpaceInputs): Element {
+export function cpaceGenerator({ secret, channelId, sid }: CpaceInputs): Element {
   const padding = HASH_BLOCK_BYTES - 1 - lvCat(secret).length - lvCat(DSI).length;
   const text = lvCat(DSI, secret, new Uint8Array(Math.max(0, padding)), channelId, sid);
-  return oneWayMap(backend.sha512(text));
+  return oneWayMap(sha512(text));
 }
 
 /** The element derivation of RFC 9496 from 64 bytes. The library's type leaves it optional because other groups lack it. */

@@ -30,7 +30,6 @@ export function nativePrimitives(node: NodeCrypto): Primitives {
 
   return {
     sha256: (data) => plain(node.createHash("sha256").update(data).digest()),
-    sha512: (data) => plain(node.createHash("sha512").update(data).digest()),
     hmacSha256: (key, data) => plain(node.createHmac("sha256", key).update(data).digest()),
     x25519: {
       publicKey(privateKey) {

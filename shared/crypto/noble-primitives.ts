@@ -2,14 +2,13 @@
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 
 import { hmac } from "@noble/hashes/hmac.js";
-import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { requireLength } from "./crypto-error.ts";
 import { AEAD_TAG_BYTES, KEY_BYTES, type Primitives } from "./primitives.ts";
 import { x25519 } from "./x25519.ts";
 
 export const noblePrimitives: Primitives = {
   sha256: (data) => sha256(data),
-  sha512: (data) => sha512(data),
   hmacSha256: (key, data) => hmac(sha256, key, data),
   x25519: {
     publicKey: (privateKey) => x25519.getPublicKey(privateKey),

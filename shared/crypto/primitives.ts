@@ -35,7 +35,6 @@ export interface Aead {
 
 export interface Primitives {
   readonly sha256: HashFunction;
-  readonly sha512: HashFunction;
   readonly hmacSha256: MacFunction;
   readonly x25519: X25519;
   readonly chacha20poly1305: Aead;

@@ -33,5 +33,5 @@ export function typedCodePsk(
   const { sid, shared, clientShare, nodeShare, nodePublicKey } = run;
   const initiator = { share: clientShare, associatedData: NOTHING };
   const responder = { share: nodeShare, associatedData: nodePublicKey };
-  return pskFromCpace(backend, cpaceSessionKey(backend, { sid, shared, initiator, responder }));
+  return pskFromCpace(backend, cpaceSessionKey({ sid, shared, initiator, responder }));
 }
