@@ -2,11 +2,13 @@
  * `npm run screenshots`: makes every picture that the README shows, from the real programs and windows.
  * `npm run screenshots -- windows`: those of the windows alone.
  * `npm run screenshots -- windows FOLDER [PART-OF-NAME]`: every window in every state, into a folder.
+ * `npm run screenshots -- phone FOLDER [PART-OF-NAME]`: every scene of the phone's page.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { launchChromium } from "../support/browser.ts";
 import { startProgram } from "../support/program.ts";
+import { chosenPhonePicture, phonePictures } from "./phone.ts";
 import { terminalPage } from "./terminal-page.ts";
 import { chosenWindowPictures, windowPictures } from "./windows.ts";
 
@@ -30,7 +32,11 @@ await mkdir(folder, { recursive: true });
 const browser = await launchChromium();
 const [what, into, only] = process.argv.slice(2);
 try {
-  if (what === "windows") {
+  if (what === "phone" && into !== undefined) {
+    console.log(`${await phonePictures(browser, into, only)} pictures`);
+  } else if (what === "phone") {
+    console.log(`assets/screenshots/${await chosenPhonePicture(browser, folder)}`);
+  } else if (what === "windows") {
     if (into === undefined) await chosen();
     else console.log(`${await windowPictures(browser, into, only)} pictures`);
   } else await everything();
@@ -44,6 +50,7 @@ async function everything(): Promise<void> {
   await page.locator("body").screenshot({ path: join(folder, "npm-start.png") });
   console.log("assets/screenshots/npm-start.png");
   await chosen();
+  console.log(`assets/screenshots/${await chosenPhonePicture(browser, folder)}`);
 }
 
 async function chosen(): Promise<void> {

@@ -4,14 +4,67 @@
  */
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
+const SELDOM = /^(requests|scanner)-|\.txt$/;
 const ICONS = "assets/app/web";
 const TARGET = ["chrome111", "firefox115", "safari16.4"];
 
 /** Changes with the page, which holds the names of everything else. */
 const versionOf = (page) => createHash("sha256").update(page).digest("hex").slice(0, 16);
+
+/**
+ * Parts that are loaded later share different modules with the page, and the bundler would cut the page into as many
+ * pieces, which pack worse. Where each part also imports the page's start, which is there already, there is one piece.
+ */
+function oneCore() {
+  return {
+    name: "one-core",
+    setup(bundle) {
+      bundle.onLoad(
+        { filter: /[\\/](other-scenes|scanner|requests-page|pairing-run)\.tsx?$/ },
+        async ({ path }) => {
+          const core = JSON.stringify(join(bundle.initialOptions.absWorkingDir, "relay/web/home/start.tsx"));
+          const contents = `${await readFile(path, "utf8")}\nimport ${core};\n`;
+          return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
+        },
+      );
+    },
+  };
+}
+
+/**
+ * What typed codes need (CPace with its group and hash) is loaded with the pairing alone. It shares modules of the noble
+ * library with the rest, and a shared module comes whole with the page: so it gets copies of its own.
+ */
+function cpaceApart() {
+  const namespace = "apart";
+  return {
+    name: "cpace-apart",
+    setup(bundle) {
+      const { absWorkingDir } = bundle.initialOptions;
+      bundle.onResolve(
+        { filter: /^@noble\// },
+        async ({ path, importer, kind, resolveDir, pluginData, ...from }) => {
+          const isOurs = from.namespace === namespace || /shared[\\/]crypto[\\/]cpace\.ts$/.test(importer);
+          if (!isOurs || pluginData === namespace) return undefined;
+          const found = await bundle.resolve(path, { resolveDir, kind, pluginData: namespace });
+          return { path: relative(absWorkingDir, found.path), namespace, sideEffects: false };
+        },
+      );
+      bundle.onResolve({ filter: /^\./, namespace }, ({ path, importer }) => ({
+        path: join(dirname(importer), path),
+        namespace,
+        sideEffects: false,
+      }));
+      bundle.onLoad({ filter: /./, namespace }, async ({ path }) => {
+        const file = join(absWorkingDir, path);
+        return { contents: await readFile(file), loader: "js", resolveDir: dirname(file) };
+      });
+    },
+  };
+}
 
 /** @param {{ root: string, outdir: string }} options @returns the files that went in, relative to `root` */
 export async function buildHome({ root, outdir }) {
@@ -26,6 +79,19 @@ export async function buildHome({ root, outdir }) {
     charset: "utf8",
     legalComments: "linked",
   };
+  const style = await build({
+    ...common,
+    entryPoints: { requests: `${home}/requests/requests.css` },
+    outdir: join(outdir, "assets"),
+    entryNames: "[name]-[hash]",
+    metafile: true,
+    logLevel: "error",
+  });
+  inputs.push(...Object.keys(style.metafile.inputs));
+  const requestsStyle = (await readdir(join(outdir, "assets"))).find((name) =>
+    /^requests-\w+\.css$/.test(name),
+  );
+
   const { metafile } = await build({
     ...common,
     entryPoints: { home: `${home}/page.tsx` },
@@ -36,10 +102,12 @@ export async function buildHome({ root, outdir }) {
     splitting: true,
     jsx: "automatic",
     jsxImportSource: "preact",
+    define: { REQUESTS_STYLE: JSON.stringify(`assets/${requestsStyle}`) },
+    plugins: [cpaceApart(), oneCore()],
     metafile: true,
     logLevel: "error",
   });
-  inputs.push(...Object.keys(metafile.inputs));
+  inputs.push(...Object.keys(metafile.inputs).map((name) => name.replace(/^apart:/, "")));
 
   const assets = await readdir(join(outdir, "assets"));
   const nameOf = (pattern) => `assets/${assets.find((name) => pattern.test(name))}`;
@@ -63,14 +131,25 @@ export async function buildHome({ root, outdir }) {
     "./",
     "home.webmanifest",
     "icons/favicon.svg",
-    ...assets.map((name) => `assets/${name}`).sort(),
+    // What is seldom wanted is kept once it has been.
+    ...assets
+      .filter((name) => !SELDOM.test(name))
+      .map((name) => `assets/${name}`)
+      .sort(),
   ];
+  const seldom = assets
+    .filter((name) => SELDOM.test(name) && !name.endsWith(".txt"))
+    .map((name) => `assets/${name}`);
   const worker = await build({
     ...common,
     entryPoints: [`${home}/worker/worker.ts`],
     outfile: join(outdir, "worker.js"),
     format: "iife",
-    define: { SHELL: JSON.stringify(shell), SHELL_VERSION: JSON.stringify(versionOf(page)) },
+    define: {
+      SHELL: JSON.stringify(shell),
+      SELDOM: JSON.stringify(seldom),
+      SHELL_VERSION: JSON.stringify(versionOf(page)),
+    },
     metafile: true,
     logLevel: "error",
   });

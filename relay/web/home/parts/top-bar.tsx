@@ -1,6 +1,7 @@
 /** The line at the top: on the list the ring and the way to add a PC, elsewhere the way back and where one is. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Button } from "#shared/looks/button.tsx";
 import { Mark } from "#shared/looks/mark.tsx";
 import { useTexts } from "../texts/texts.ts";
@@ -23,6 +24,9 @@ export function ListBar({ isEmpty }: { readonly isEmpty: boolean }) {
 export function SceneBar({ title }: { readonly title: ComponentChildren }) {
   const texts = useTexts();
   const acts = useActs();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Whoever cannot see the change of scene hears it.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <header class="top-bar">
       <button type="button" class="back" aria-label={texts.back} onClick={() => acts.back()}>
@@ -30,7 +34,7 @@ export function SceneBar({ title }: { readonly title: ComponentChildren }) {
           <path d="M15 4L7 12L15 20" />
         </svg>
       </button>
-      <h1 class="scene-title" tabIndex={-1}>
+      <h1 ref={heading} class="scene-title" tabIndex={-1}>
         {title}
       </h1>
     </header>

@@ -6,7 +6,29 @@ import type { Language } from "../texts/language.ts";
 import { useActs } from "../view/home-acts.ts";
 import type { PcView } from "../view/home-view.ts";
 
-const load = async () => (await import("../requests/requests-page.tsx")).RequestsPage;
+/** The style's address, relative to the page. Put in by the build. */
+declare const REQUESTS_STYLE: string;
+
+/** The part's style comes with it, and stays. */
+function loadStyle(): Promise<void> {
+  if (document.querySelector(`link[href="${REQUESTS_STYLE}"]`) !== null) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = REQUESTS_STYLE;
+    link.onload = () => resolve();
+    link.onerror = () => {
+      link.remove();
+      reject(new Error("the style could not be loaded"));
+    };
+    document.head.append(link);
+  });
+}
+
+const load = async () => {
+  const [{ RequestsPage }] = await Promise.all([import("../requests/requests-page.tsx"), loadStyle()]);
+  return RequestsPage;
+};
 
 export function RequestsScene({ pc, language }: { readonly pc: PcView; readonly language: Language }) {
   const session = useActs().session(pc.id);

@@ -36,6 +36,8 @@ export interface PcsOptions {
   readonly now: () => number;
   /** Undefined when the browser does not allow it. */
   readonly openTab: () => OpenedTab | undefined;
+  /** No pairing with this PC is left: whatever else was kept for it goes too. */
+  readonly forgotten: (nodeId: string) => void;
   readonly changed: () => void;
 }
 
@@ -107,6 +109,8 @@ export class Pcs {
     const pc = this.pcs.get(id);
     if (pc?.isKept) await this.options.store?.delete(id);
     this.drop(id);
+    const nodeId = pc?.pairing.record.nodeId;
+    if (nodeId !== undefined && this.findByNode(nodeId) === undefined) this.options.forgotten(nodeId);
     this.options.changed();
   }
 

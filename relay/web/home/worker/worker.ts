@@ -9,6 +9,8 @@ import { isPage, shellAddresses, TAKE_OVER } from "./shell.ts";
 declare const self: ServiceWorkerGlobalScope;
 /** Every file of this build, relative to the scope. Put in by the build. */
 declare const SHELL: readonly string[];
+/** Those that are kept once they have been used. */
+declare const SELDOM: readonly string[];
 declare const SHELL_VERSION: string;
 
 const CACHE_PREFIX = "ora-home-";
@@ -18,6 +20,7 @@ const PATIENCE_MS = 4_000;
 
 const scope = self.registration.scope;
 const shell = shellAddresses(SHELL, scope);
+const seldom = shellAddresses(SELDOM, scope);
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepShell());
@@ -35,12 +38,15 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
   if (isPage(request.url, scope)) event.respondWith(page(request));
-  else if (shell.has(request.url)) event.respondWith(kept(request));
+  else if (shell.has(request.url) || seldom.has(request.url)) event.respondWith(kept(request));
 });
 
 async function keepShell(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll([...shell].map((url) => new Request(url, { cache: "reload" })));
+  // All but the page have their hash in their name: what the browser has of them is right.
+  await cache.addAll(
+    [...shell].map((url) => new Request(url, { cache: url === scope ? "reload" : "default" })),
+  );
 }
 
 async function dropOthers(): Promise<void> {
@@ -67,5 +73,10 @@ async function page(request: Request): Promise<Response> {
 }
 
 async function kept(request: Request): Promise<Response> {
-  return (await (await caches.open(CACHE)).match(request.url)) ?? fetch(request);
+  const cache = await caches.open(CACHE);
+  const found = await cache.match(request.url);
+  if (found !== undefined) return found;
+  const response = await fetch(request);
+  if (response.ok && seldom.has(request.url)) await cache.put(request.url, response.clone());
+  return response;
 }
