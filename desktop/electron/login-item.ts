@@ -58,7 +58,8 @@ export function xdgAutostart(options: Pick<LoginItemOptions, "env" | "home" | "e
   return {
     async isOn() {
       const text = await readFile(path, "utf8").catch((error: unknown) => {
-        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        const code = error instanceof Error && "code" in error ? error.code : undefined;
+        if (code === "ENOENT" || code === "ENOTDIR") return undefined;
         throw error;
       });
       return (

@@ -121,7 +121,7 @@ export class TrayApp {
       repeat(this.clock, TICK_MS, everyMinute),
       repeat(this.clock, UPDATE_CHECK_MS, () => this.lookIfWanted()),
     );
-    this.dispatch({ kind: "starts_at_login", on: await this.desktop.startsAtLogin() });
+    this.dispatch({ kind: "starts_at_login", on: await this.startsAtLogin() });
     const cancel = this.options.isQuiet
       ? () => undefined
       : this.clock.after(SLOW_START_MS, () => this.openPairing());
@@ -243,7 +243,7 @@ export class TrayApp {
 
   async setStartsAtLogin(on: boolean): Promise<void> {
     await this.desktop.setStartsAtLogin(on);
-    this.dispatch({ kind: "starts_at_login", on: await this.desktop.startsAtLogin() });
+    this.dispatch({ kind: "starts_at_login", on: await this.startsAtLogin() });
   }
 
   settingsChanged(key: SettingKey): void {
@@ -262,6 +262,16 @@ export class TrayApp {
 
   fault(error: unknown): void {
     this.options.fault(error);
+  }
+
+  /** Where that cannot be found out the app does all else. */
+  private async startsAtLogin(): Promise<boolean | undefined> {
+    try {
+      return await this.desktop.startsAtLogin();
+    } catch (error) {
+      this.fault(error);
+      return undefined;
+    }
   }
 
   private lookIfWanted(): void {

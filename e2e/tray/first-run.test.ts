@@ -1,6 +1,8 @@
 /** What a new user does, from the windows alone: enters the relay, tests it, sees the code, and lets a phone in. */
 import { once } from "node:events";
 import { createServer } from "node:net";
+import type { Browser } from "playwright-core";
+import { create } from "qrcode";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { systemClock } from "../../desktop/core/clock.ts";
@@ -15,6 +17,25 @@ const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
+
+/** The brightness of each pixel of a picture, from 0 to 255, row by row. */
+async function shades(browser: Browser, png: Buffer) {
+  const page = await browser.newPage();
+  try {
+    return await page.evaluate(async (base64) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${base64}`;
+      await image.decode();
+      const { width, height } = image;
+      const context = new OffscreenCanvas(width, height).getContext("2d");
+      context?.drawImage(image, 0, 0);
+      const pixels = context?.getImageData(0, 0, width, height).data ?? [];
+      return { width, height, shades: Array.from(pixels).filter((_, index) => index % 4 === 0) };
+    }, png.toString("base64"));
+  } finally {
+    await page.close();
+  }
+}
 
 describeWithChromium("the first run", [], (browser) => {
   let built: string;
@@ -48,7 +69,10 @@ describeWithChromium("the first run", [], (browser) => {
 
     const pairing = await world.page("pairing");
     await pairing.getByRole("img", { name: /QR/ }).waitFor();
-    const { pairing: asked, session } = await phone(relay.origin, world.app.facts?.link ?? "");
+    // From here on nothing is known but what stands in the window: what to type, and where.
+    const code = await pairing.locator(".typed-code [aria-hidden]").innerText();
+    const where = await pairing.locator(".address").innerText();
+    const { pairing: asked, session } = await phone(where, code.replace(/\s+/g, "-"));
     await pairing.getByText(asked.checkNumber, { exact: true }).waitFor();
     await until(async () => {
       const allow = pairing.getByRole("button", { name: "Allow", exact: true });
@@ -61,6 +85,40 @@ describeWithChromium("the first run", [], (browser) => {
     expect((await open.fetch("/x")).status).toBe(200);
     expect(world.host?.strangers).toEqual([]);
     expect(world.host?.complaints).toEqual([]);
+  });
+
+  it("shows a QR code that holds the very link that Copy link copies", async () => {
+    const relay = await startTestRelay();
+    cleanups.push(() => relay.close());
+    const settings = { relayUrl: relay.origin, askBeforePairing: false };
+    const world = await trayWorld({ built, browser: browser(), settings });
+    cleanups.push(() => world.close());
+    const page = await world.page("pairing");
+    await page.getByRole("img", { name: /QR/ }).waitFor();
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await until(() => world.electron.copied.length > 0);
+    const link = world.electron.copied[0] ?? "";
+    // Read from the picture's pixels, as a camera would see them.
+    const picture = page.locator(".qr");
+    const across = Number((await picture.getAttribute("viewBox"))?.split(" ")[2]);
+    const shot = await shades(browser(), await picture.screenshot());
+    const { size, data } = create(link, { errorCorrectionLevel: "M" }).modules;
+    const quiet = (across - size) / 2;
+    expect(quiet).toBe(4);
+    for (let y = -quiet; y < size + quiet; y += 1) {
+      for (let x = -quiet; x < size + quiet; x += 1) {
+        const inside = x >= 0 && y >= 0 && x < size && y < size;
+        const at = (place: number, whole: number) => Math.floor(((place + quiet + 0.5) / across) * whole);
+        const shade = shot.shades[at(y, shot.height) * shot.width + at(x, shot.width)] ?? 0;
+        // The corners of the quiet zone are rounded.
+        if (!inside && Math.abs(x - size / 2) > size / 2 + 2 && Math.abs(y - size / 2) > size / 2 + 2)
+          continue;
+        expect(shade < 128, `${x} ${y}`).toBe(inside && data[y * size + x] === 1);
+      }
+    }
+    const open = await (await phone(relay.origin, link)).session();
+    cleanups.push(() => open.close());
+    await until(() => world.app.facts?.devices.length === 1);
   });
 
   it("shows the activity of a phone as it happens, in its window", async () => {

@@ -1,11 +1,19 @@
 /** What a hostile relay, hostile clients and a failing machine can do to the tray app: nothing but fail themselves. */
+import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { memorySecrets } from "../../desktop/core/secrets/memory.ts";
 import { SecretsError } from "../../desktop/core/secrets/secret-store.ts";
 import { fakeRelay } from "../../desktop/core/testing/fake-relay.ts";
+import { COMMAND_CHANNEL } from "../../desktop/electron/ipc-channels.ts";
+import { pageUrl } from "../../desktop/electron/page-scheme.ts";
+import { WINDOW_COMMANDS, WINDOWS } from "../../desktop/windows/contract/command-names.ts";
 import { pairV1 } from "../support/v1-client.ts";
+import { HOSTILE_NAMES } from "../windows/scenes/hostile.ts";
 import { ask, mainProcessStage } from "./main-process-stage.ts";
 import { phone, until } from "./tray-world.ts";
+
+/** With what else is in the message. UTF-16 units. */
+const LONGEST_NAME = 3_000;
 
 const stage = mainProcessStage();
 const { connected, later, start } = stage;
@@ -65,6 +73,78 @@ describe("a hundred pairing attempts in a minute", () => {
       world.electron.announced.filter(({ title }) => title === "Somebody typed a wrong code").length,
     ).toBeLessThanOrEqual(3);
     expect(world.app.facts?.devices).toEqual([]);
+  });
+});
+
+describe("names that mean harm", () => {
+  it("are one short plain line wherever the system shows them, and the device can still be thrown out", async () => {
+    const { world, relay } = await connected({ settings: { askBeforePairing: true } });
+    const { electron, app } = world;
+    for (const [kind, name] of Object.entries(HOSTILE_NAMES)) {
+      // What is longer does not fit the handshake, and no client comes so far.
+      const { session } = await phone(relay.origin, app.facts?.link ?? "", name.slice(0, LONGEST_NAME));
+      const open = session();
+      await until(() => (app.facts?.questions.length ?? 0) === 1);
+      const [question] = app.facts?.questions ?? [];
+      expect(await ask(world, "pairing", "decide", { question: question?.id, allow: true })).toEqual({
+        ok: true,
+      });
+      later(await open.then((live) => () => live.close()));
+      await until(() => app.facts?.devices.length === 1 && app.facts.link !== undefined);
+      electron.tray.choose("Devices", /./, /^Revoke/);
+      await until(() => electron.asked.length > 0);
+      const shown = [
+        ...electron.tray.labels(),
+        electron.tray.tooltip,
+        ...electron.announced.flatMap(({ title, body }) => [title, body]),
+        ...electron.asked.flatMap(({ message, buttons = [] }) => [message, ...buttons]),
+      ];
+      for (const text of shown) {
+        expect(text, kind).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        expect(Array.from(text).length, kind).toBeLessThan(200);
+        // No letter is buried under marks.
+        expect(text, kind).not.toMatch(/\p{M}{5,}/u);
+      }
+      const [device] = app.facts?.devices ?? [];
+      expect(await ask(world, "pairing", "undoPairing", { device: device?.id })).toEqual({ ok: true });
+      electron.asked.length = 0;
+      electron.announced.length = 0;
+    }
+  });
+});
+
+describe("a page that a hostile script has got hold of", () => {
+  it("can say whatever it likes: every message is answered, and the app stays up", async () => {
+    const { world } = await connected();
+    const { electron } = world;
+    electron.tray.choose("Settings…");
+    electron.tray.choose("Activity");
+    await until(() => electron.window("settings") !== undefined && electron.window("activity") !== undefined);
+    // Looking for apps would knock at every program of the machine that runs this test.
+    const names = WINDOWS.flatMap((window) => WINDOW_COMMANDS[window]).filter(
+      (name) => name !== "detectApis",
+    );
+    const cloned = fc
+      .anything({ withBigInt: true, withDate: true, withMap: true, withTypedArray: true, maxDepth: 2 })
+      .filter(isCloneable);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...WINDOWS),
+        fc.oneof(fc.constantFrom<unknown>(...names), cloned),
+        cloned,
+        async (window, name, input) => {
+          const shown = electron.window(window) ?? expect.fail(`no ${window}`);
+          const answer = await electron.invoke(shown, { url: pageUrl(window) }, COMMAND_CHANNEL, [
+            name,
+            input,
+          ]);
+          expect(answer).toMatchObject({ ok: expect.any(Boolean) });
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(world.app.current.kind).toBe("running");
+    expect(electron.opened.every((path) => !path.startsWith("http"))).toBe(true);
   });
 });
 
@@ -154,3 +234,14 @@ describe("a local API that comes and goes", () => {
     again.closeAllConnections();
   });
 });
+
+/** What a page can send at all. */
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    // A function or the like: Electron refuses it in the page already.
+    return false;
+  }
+}
