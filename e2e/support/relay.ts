@@ -9,6 +9,8 @@ export interface RunningRelay {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   readonly port: number;
+  /** With ORA_RELAY_ADMIN_PORT. */
+  readonly adminPort: number | undefined;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,6 @@ export async function startTestRelay(
     dotEnv: {},
   });
   const relay = createRelay({ config, log: createLog(config.logLevel), clock, ...(web && { web }) });
-  const { port } = await relay.listen();
-  return { origin: `http://127.0.0.1:${port}`, port, close: () => relay.close() };
+  const { port, adminPort } = await relay.listen();
+  return { origin: `http://127.0.0.1:${port}`, port, adminPort, close: () => relay.close() };
 }
