@@ -43,7 +43,7 @@ export function keptTransport(options: KeptTransportOptions): Transport<Uint8Arr
 }
 
 /** It is undici's handler itself, for this is done for every request. */
-class KeptTransmission implements Transmission, Dispatcher.DispatchHandlers {
+class KeptTransmission implements Transmission, Dispatcher.DispatchHandler {
   private readonly listener: TransmissionListener;
   private abortRequest: ((error: Error) => void) | undefined;
   private continueReading: (() => void) | undefined;
