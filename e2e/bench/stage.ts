@@ -53,9 +53,16 @@ export async function startDelayProxy(
   return { program, port: Number(port) };
 }
 
-/** Starts `ora-connect` with a link and resolves when it listens. */
-export async function startConnect(link: string): Promise<{ program: Program; origin: string }> {
-  const program = startNode("connect.mjs", [link], { ORA_NODE_SECRETS: "memory" });
+/**
+ * Starts `ora-connect` with a link and resolves when it listens. `relay` is the relay's address where it is not the one
+ * in the link, which is how the node reaches it.
+ */
+export async function startConnect(
+  link: string,
+  relay?: string,
+): Promise<{ program: Program; origin: string }> {
+  const args = relay === undefined ? [link] : [link, "--relay", relay];
+  const program = startNode("connect.mjs", args, { ORA_NODE_SECRETS: "memory" });
   const [, origin = ""] = await program.waitFor(/^listening on (http:\S+)/);
   return { program, origin };
 }

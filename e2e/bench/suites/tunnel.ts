@@ -137,7 +137,8 @@ export async function benchTunnel(options: { rounds: number; roundMs: number }):
 async function delayedDownload(rounds: number, undelayedMBs: number) {
   const stage = await startStage({ proxied: (port) => startDelayProxy(port, DELAY_MS) });
   try {
-    const connect = await startConnect(await stage.link());
+    // On one leg alone: with both it would be twice the delay.
+    const connect = await startConnect(await stage.link(), stage.relay);
     stage.alsoStop(connect.program);
     const speeds: number[] = [];
     for (let round = 0; round < rounds + 1; round += 1)
