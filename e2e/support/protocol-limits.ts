@@ -37,8 +37,8 @@ import {
   MAX_STREAMS_PER_DEVICE,
   MAX_STREAMS_PER_FAMILY,
 } from "../../desktop/core/channels/stream-quota.ts";
-import { MAX_APPS_PER_DEVICE, MAX_DEVICES } from "../../desktop/core/devices/device-registry.ts";
-import { MAX_GENERATIONS } from "../../desktop/core/devices/lineage.ts";
+import { MAX_DEVICES } from "../../desktop/core/devices/device-registry.ts";
+import { MAX_APPS_PER_DEVICE, MAX_GENERATIONS } from "../../desktop/core/devices/lineage.ts";
 
 export const PROTOCOL_LIMITS: Readonly<Record<string, number>> = {
   "frame, bytes": MAX_FRAME_BYTES,

@@ -11,7 +11,7 @@ import type { ConnectArguments, RelaySession } from "#shared/client/relay-client
 import type { HeaderPairs } from "#shared/mux/heads.ts";
 import type { ReadableCookie } from "#shared/protocol/v2/app-messages.ts";
 import { type Clock, systemClock } from "../../desktop/core/clock.ts";
-import { MAX_APPS_PER_DEVICE } from "../../desktop/core/devices/device-registry.ts";
+import { MAX_APPS_PER_DEVICE } from "../../desktop/core/devices/lineage.ts";
 import { fileSecrets } from "../../desktop/core/secrets/file.ts";
 import type { SecretStore } from "../../desktop/core/secrets/secret-store.ts";
 import { readNode } from "../../desktop/tray/node-facts.ts";
@@ -407,6 +407,8 @@ describe("a node that starts again", () => {
 
     const again = await startNode({ env, store });
     await again.link();
+    // Rather than after a pause that grows with each try.
+    session.wake();
     await sessionIs(session, "connected");
     expect(await cookiesSent(session)).toBe("sid=secret; a=1");
     expect(namesOf(session.cookies)).toEqual(["a"]);

@@ -6,18 +6,12 @@
 import { type AcceptedChannel, acceptChannel, type ClientHello } from "#shared/crypto/accept-channel.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { StaticKey } from "#shared/crypto/node-identity.ts";
-import { generateRouteToken, hashRouteToken } from "#shared/crypto/route-token.ts";
+import { hashRouteToken } from "#shared/crypto/route-token.ts";
 import type { Link } from "#shared/link.ts";
 import type { ChannelCloseCode } from "#shared/mux/channel-close.ts";
 import type { ControlMessage } from "#shared/mux/muxer.ts";
 import type { NodeStream, StreamListener } from "#shared/mux/stream.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
-import { FEATURE } from "#shared/protocol/v2/app-messages.ts";
-import {
-  decodePairRequest,
-  encodeNodeGreeting,
-  encodePairAnswer,
-} from "#shared/protocol/v2/pairing-messages.ts";
 import type { ChannelOpen } from "#shared/protocol/v2/relay-messages.ts";
 import type { AppDesk } from "../apps/app-desk.ts";
 import type { Clock } from "../clock.ts";
@@ -29,11 +23,10 @@ import type { ChannelLeg } from "./channel-leg.ts";
 import { type ChannelOwner, type CompletePairing, DeviceChannel } from "./device-channel.ts";
 import { HandshakeSlots } from "./handshake-slots.ts";
 import { familyOf, handshakeOwner, type Opening, openingOf } from "./opening.ts";
+import { greeting, type PendingDevice, pendingDevice } from "./pending-device.ts";
 import { Presence } from "./presence.ts";
 import type { Asker } from "./request-server.ts";
 import { StreamQuota } from "./stream-quota.ts";
-
-const FEATURES = [FEATURE.API, FEATURE.APPS] as const;
 
 export const MAX_CHANNELS = 1_000;
 /** A phone, a few browser tabs and what the relay has not noticed to be dead. */
@@ -146,8 +139,8 @@ export class ChannelHost {
     const { backend, clock, nodeKey, offers, devices, event } = this.options;
     let pending: PendingDevice | undefined;
     const hs2Payload = (hello: ClientHello) => {
-      pending = hello.kind === "session" ? undefined : this.newDevice(hello);
-      return this.greeting(pending);
+      pending = hello.kind === "session" ? undefined : pendingDevice(hello, this.options);
+      return greeting(this.options.nodeName(), pending);
     };
     const accepted = await acceptChannel({ link, backend, clock, nodeKey, opening, hs2Payload }).catch(
       (error: unknown) => {
@@ -182,18 +175,6 @@ export class ChannelHost {
     channel.start();
     // The handshake is complete, so only the holder of that key can read this.
     if (device === undefined) channel.close(known === "not_now" ? "busy" : "denied");
-  }
-
-  private greeting(pending: PendingDevice | undefined): Uint8Array {
-    const greeting = { node_name: this.options.nodeName(), features: FEATURES };
-    if (pending === undefined) return encodeNodeGreeting(greeting);
-    return encodePairAnswer({ ...greeting, device: pending.id, route_token: pending.routeToken });
-  }
-
-  private newDevice(hello: ClientHello): PendingDevice {
-    const { backend, devices } = this.options;
-    const { name, client } = decodePairRequest(hello.payload) ?? { name: "", client: "" };
-    return { id: devices.freshId(), name, client, routeToken: generateRouteToken(backend) };
   }
 
   private completion(
@@ -314,11 +295,4 @@ interface Arrival {
   /** Its client holds no room for handshakes any more. */
   readonly proven: () => void;
   readonly channelBufferBytes: number;
-}
-
-interface PendingDevice {
-  readonly id: string;
-  readonly name: string;
-  readonly client: string;
-  readonly routeToken: string;
 }

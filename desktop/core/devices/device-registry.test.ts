@@ -4,7 +4,8 @@ import { memorySecrets } from "../secrets/memory.ts";
 import { MAX_SECRET_BYTES, type SecretStore, SecretsError } from "../secrets/secret-store.ts";
 import { fakeClock } from "../testing/fake-clock.ts";
 import { type Device, decodeDevice, encodeDevice } from "./device.ts";
-import { LAST_SEEN_LAG_MS, loadDevices, MAX_APPS_PER_DEVICE, MAX_DEVICES } from "./device-registry.ts";
+import { LAST_SEEN_LAG_MS, loadDevices, MAX_DEVICES } from "./device-registry.ts";
+import { MAX_APPS_PER_DEVICE } from "./lineage.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -8,46 +8,17 @@
 import { encodeBase32 } from "#shared/protocol/base32.ts";
 import type { Clock } from "../clock.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
+import type { Applicant, DeviceRefusal, NewDevice } from "./applicant.ts";
 import { type Device, encodeDevice } from "./device.ts";
 import { itemOf, keyText, readDevices } from "./device-items.ts";
 import { cleanName } from "./device-name.ts";
-import { type Line, lineOf, MAX_GENERATIONS } from "./lineage.ts";
+import { type Line, lineOf, MAX_APPS_PER_DEVICE, MAX_GENERATIONS } from "./lineage.ts";
 
 export const MAX_DEVICES = 1_000;
 /** How far a stored `last_seen` may lag behind while the node runs: a keychain is not written on each request. */
 export const LAST_SEEN_LAG_MS = 60 * 60 * 1000;
 
-/**
- * Web apps of one device. Each clearing of a browser's storage leaves one behind, and the one that was not used for
- * longest makes room.
- */
-export const MAX_APPS_PER_DEVICE = 8;
-
 const ID_BYTES = 5;
-
-interface Applicant {
-  readonly publicKey: Uint8Array;
-  readonly parent?: string | undefined;
-}
-
-interface NewDevice extends Applicant {
-  /** As the device calls itself; it is cleaned here. */
-  readonly name: string;
-  readonly routeTokenHash: string;
-  /** It is a web app of its parent's. */
-  readonly app?: boolean;
-}
-
-/** Why a device is not taken. */
-export type DeviceRefusal =
-  /** There are as many as there may be. */
-  | "full"
-  /** Whoever let it in is out by now. */
-  | "parent_gone"
-  /** Whoever let it in may let nobody in: it is of the last generation, or a web app. */
-  | "too_deep"
-  /** A device has this key. */
-  | "known_key";
 
 /** What `remove` did. Memory is already clean; `stored` tells about the store, and rejects when an item stays. */
 interface Removal {

@@ -9,6 +9,12 @@ import type { Device } from "./device.ts";
  */
 export const MAX_GENERATIONS = 8;
 
+/**
+ * Web apps of one device. Each clearing of a browser's storage leaves one behind, and the one that was not used for
+ * longest makes room.
+ */
+export const MAX_APPS_PER_DEVICE = 8;
+
 export interface Line {
   /** The device and those it descends from, nearest first. */
   readonly members: readonly Device[];

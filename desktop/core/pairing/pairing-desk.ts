@@ -4,9 +4,10 @@
  * asked for: whoever could refuse it has let its parent in.
  */
 import type { Cancel, Clock } from "../clock.ts";
+import type { DeviceRefusal } from "../devices/applicant.ts";
 import type { Device } from "../devices/device.ts";
 import { cleanName } from "../devices/device-name.ts";
-import type { DeviceRefusal, DeviceRegistry } from "../devices/device-registry.ts";
+import type { DeviceRegistry } from "../devices/device-registry.ts";
 
 /** How long the owner has to answer. Clients wait 120 s. */
 export const DECISION_TIMEOUT_MS = 100_000;
