@@ -45,6 +45,7 @@ describe("devices", () => {
     electron.tray.choose("Devices", /Pixel 9/, "Rename…");
     await until(() => electron.window("settings") !== undefined);
     const device = world.app.facts?.devices[0]?.id;
+    expect(world.app.view("settings").led).toMatchObject({ section: "devices", renamed: device });
     expect(await ask(world, "settings", "renameDevice", { device, name: "My\u202E phone" })).toEqual({
       ok: true,
     });

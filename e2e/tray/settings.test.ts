@@ -104,6 +104,62 @@ describe("the keychain", () => {
   });
 });
 
+describe("what cannot be read", () => {
+  it("asks for the owner in mark and first line until he has removed it, and refuses everything meanwhile", async () => {
+    const store = memorySecrets();
+    await store.set("rule-7", '{"v":1,"effect":"de');
+    const { world, pair } = await connected({ store });
+    const { tray } = world.electron;
+    await until(() => tray.labels()[0] === "Cannot be read and was left as it is: rule-7.");
+    expect(tray.image).toMatch(/attention/);
+    expect(tray.tooltip).toContain("rule-7");
+    const session = await pair();
+    expect((await session.fetch("/x")).status).toBe(403);
+    tray.choose("Settings…");
+    await until(() => world.electron.window("settings") !== undefined);
+    expect(world.app.view("settings").damagedRules).toEqual([7]);
+    expect(await store.get("rule-7")).toBe('{"v":1,"effect":"de');
+    expect(await ask(world, "settings", "removeRule", { number: 7 })).toEqual({ ok: true });
+    await until(() => tray.labels()[0]?.startsWith("Connected") === true);
+    expect(tray.image).toMatch(/connected/);
+    expect((await session.fetch("/x")).status).toBe(200);
+  });
+});
+
+describe("a proxy of the system's", () => {
+  it("that speaks SOCKS alone is never gone round: the app says so and leads to where another is chosen", async () => {
+    const world = await start({ args: ["--at-login"] });
+    const { electron } = world;
+    electron.proxy = "SOCKS5 127.0.0.1:9050";
+    electron.tray.choose("Settings…");
+    await until(() => electron.window("settings") !== undefined);
+    const save = (key: string, value: unknown) => ask(world, "settings", "saveSetting", { key, value });
+    // A test network's address: whatever dialled it would wait for long.
+    expect(await save("relayUrl", "ws://192.0.2.1:9010")).toEqual({ ok: true });
+    expect(electron.tray.labels()[0]).toBe(
+      "This system’s proxy is a SOCKS proxy, which ORA cannot go through.",
+    );
+    expect(world.app.keeper.node).toBeUndefined();
+    expect(await ask(world, "settings", "testRelay", { url: "ws://192.0.2.1:9010" })).toEqual({
+      ok: false,
+      problem: "socks_proxy",
+    });
+    electron.tray.choose("Choose None or an HTTP proxy in Settings.");
+    expect(world.app.view("settings").led.section).toBe("app");
+    const manual = { kind: "manual", url: "socks5://127.0.0.1:9050" };
+    expect(await save("proxy", manual)).toEqual({ ok: false, problem: "socks_proxy" });
+    expect(await save("proxy", { kind: "none" })).toEqual({ ok: true });
+    expect(world.app.current.kind).toBe("running");
+  });
+
+  it("is no matter for a relay on this machine", async () => {
+    const { world } = await connected();
+    world.electron.proxy = "SOCKS5 127.0.0.1:9050";
+    await world.app.keeper.restart();
+    await until(() => world.app.facts?.link !== undefined);
+  });
+});
+
 describe("one node a user", () => {
   it("is kept to: a headless node that runs already is named", async () => {
     const { electron } = await start({
@@ -219,6 +275,7 @@ describe("settings", () => {
     electron.release = async () => Response.json({ tag_name: "v9.1.0", html_url: "https://evil.example" });
     electron.tray.choose("About", "Look for a newer release");
     await until(() => electron.tray.labels().includes("Get version 9.1.0…"));
+    expect(electron.announced.at(-1)?.title).toBe("Version 9.1.0 is there");
     electron.tray.choose("About", "Get version 9.1.0…");
     expect(electron.opened).toEqual(["https://github.com/someone/ora-relay/releases/latest"]);
     for (const tag of ["v9.2.0-rc1", "<b>", 7, null, "v1.0"]) {
@@ -227,5 +284,18 @@ describe("settings", () => {
     }
     electron.release = async () => new Response("x".repeat(300_000));
     expect(await app.lookForUpdate()).toBe("unknown");
+  });
+
+  it("tell what came of looking, also when there is nothing newer or nobody answers", async () => {
+    const { electron } = await start();
+    const look = async (release: () => Promise<Response>) => {
+      const before = electron.announced.length;
+      electron.release = release;
+      electron.tray.choose("About", "Look for a newer release");
+      await until(() => electron.announced.length > before);
+      return electron.announced.at(-1)?.title;
+    };
+    expect(await look(async () => Response.json({ tag_name: "v1.0.0" }))).toBe("This is the newest release");
+    expect(await look(() => Promise.reject(new Error("offline")))).toBe("Could not look for a newer release");
   });
 });
