@@ -2,7 +2,8 @@
  * Requests whose body is still to come. The head goes out at once, so that the API may answer before the first byte of
  * the body; both bodies then flow as they come, each under its own back pressure. Each has a connection of its own: a
  * stale one could not be replaced, because the body is gone, and one with half a request on it must never be kept.
- * (Measured: 11,600 bodies of 8 KB a second at 16 in flight, 27,200 with kept connections; large ones cost the same.)
+ * (Measured at 16 in flight: 11,600 bodies of 8 KB a second, 27,200 with kept connections; of 256 KB 3,900 and 6,400;
+ * a body of 64 MB takes a tenth longer.)
  */
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as openHttp } from "node:http";
 import { Agent as HttpsAgent, request as openHttps } from "node:https";
