@@ -15,6 +15,9 @@ import { withEnvFile } from "../core/env-file.ts";
 import { showTarget } from "../core/local-proxy/local-target.ts";
 import { startDemoApi } from "./demo-api.ts";
 import { EXIT } from "./exit-code.ts";
+import { findLanAddresses } from "./lan-address.ts";
+import { LanError, lanPort } from "./lan-port.ts";
+import { lanLines, lanSettings } from "./lan-settings.ts";
 import { startNodeProgram } from "./node-program.ts";
 import { openSecrets, secretsLine } from "./open-secrets.ts";
 import { ownNames } from "./program-names.ts";
@@ -26,10 +29,14 @@ import { onStopSignal } from "./stop-signals.ts";
 
 const HELP = `npm start: a relay, a node and a demo API on this PC, to try things out
 
-It takes no arguments. Settings come from the environment, or from .env: those of \`npm run relay\` and
+usage: npm start [-- --lan]
+
+--lan lets phones of this network in: the relay listens at this PC's address there, over plain http.
+Settings come from the environment, or from .env: those of \`npm run relay\` and
 \`npm run node\`. ORA_NODE_API_BASE_URL replaces the demo API by your own; ORA_RELAY_URL is not used.
 Ctrl-C ends everything.`;
 
+const LAN = "--lan";
 const STOP_DEADLINE_MS = 10_000;
 
 const print = (line: string) => {
@@ -54,11 +61,20 @@ function end(exitCode: number): Promise<void> {
 
 const loadConfig = (env: Environment): NodeConfig => loadNodeConfig(env, { platform, home: homedir() });
 
+/** Settings for the phones of this network, and what to say about it. */
+async function lanOf(written: Environment): Promise<{ env: Environment; lines: readonly string[] }> {
+  const addresses = await findLanAddresses();
+  const settings = lanSettings(written, addresses, await lanPort(written.ORA_RELAY_PORT));
+  if (!settings.ok) throw new LanError(settings.problem);
+  return { env: settings.env, lines: lanLines(settings.url, addresses) };
+}
+
 async function run(): Promise<void> {
   const written = withEnvFile(processEnv, cwd());
   // A mistake in the settings shows before anything runs.
   const { apiIsChosen, askBeforePairing } = loadConfig(written);
-  const env = quickstartEnvironment(written, { asks: askBeforePairing });
+  const lan = isLan ? await lanOf(written) : undefined;
+  const env = quickstartEnvironment(lan?.env ?? written, { asks: askBeforePairing });
   onStopSignal(() => {
     print("stopping");
     void end(EXIT.OK);
@@ -94,6 +110,7 @@ async function run(): Promise<void> {
   if (isElsewhere(written.ORA_RELAY_URL, nodeEnv.ORA_RELAY_URL)) {
     print("  (ORA_RELAY_URL is not used here: for a relay elsewhere, run `npm run node`)");
   }
+  for (const line of lan?.lines ?? []) print(line);
   print("  Ctrl-C ends everything");
   print("");
   const node = await startNodeProgram({
@@ -117,7 +134,13 @@ async function run(): Promise<void> {
 stdout.on("error", () => undefined);
 stderr.on("error", () => undefined);
 
-const asked = readArguments(argv.slice(2), "npm start", HELP);
+const args = argv.slice(2);
+const isLan = args.includes(LAN);
+const asked = readArguments(
+  args.filter((arg) => arg !== LAN),
+  "npm start",
+  HELP,
+);
 if (asked.kind === "answer") {
   (asked.isError ? printError : print)(asked.text);
   exit(asked.exitCode);
@@ -127,6 +150,9 @@ run().catch(async (error: unknown) => {
   const problem = startProblem(error);
   if (problem !== undefined) {
     printError(`npm start: ${problem}`);
+    await end(EXIT.CONFIG);
+  } else if (error instanceof LanError) {
+    printError(`npm start: ${error.message}`);
     await end(EXIT.CONFIG);
   } else if (error instanceof RelayStartError) {
     printError(`npm start: ${relayTrouble(error.message)}`);
