@@ -18,7 +18,7 @@ import type { RequestsActs } from "./requests-entry.ts";
 
 declare const requestsActs: RequestsActs;
 
-export const PHONE: BrowserContextOptions = {
+const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 740 },
   deviceScaleFactor: 2,
   hasTouch: true,

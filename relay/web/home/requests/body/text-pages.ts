@@ -4,7 +4,7 @@
  */
 
 /** UTF-16 units. */
-export const PAGE_CHARS = 20_000;
+const PAGE_CHARS = 20_000;
 
 /** Where each page begins. At least one, for an empty text too. */
 export function pageStarts(text: string, size: number = PAGE_CHARS): number[] {

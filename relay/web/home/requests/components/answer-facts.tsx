@@ -1,6 +1,6 @@
 /** Status, times and size of an answer, as far as they are known. */
 import { bytes, duration } from "#shared/looks/format.ts";
-import type { RunView } from "../run/request-run.ts";
+import type { RunView } from "../run/run-view.ts";
 import { useRequestsTexts } from "../texts/texts-context.ts";
 import { statusText, statusTone } from "./status-text.ts";
 

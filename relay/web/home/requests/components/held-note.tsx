@@ -1,7 +1,8 @@
 /** A body that is larger than this page keeps: what is here, where the rest is, and what can be done with it. */
 import { Button } from "#shared/looks/button.tsx";
 import { bytes } from "#shared/looks/format.ts";
-import type { RequestRun, RunView } from "../run/request-run.ts";
+import type { RequestRun } from "../run/request-run.ts";
+import type { RunView } from "../run/run-view.ts";
 import { useRequestsTexts } from "../texts/texts-context.ts";
 import { giveFile } from "./give-file.ts";
 
