@@ -58,11 +58,11 @@ export class MenuCommands {
           confirm: dialog.revokeButton(name),
           cancel: dialog.cancel,
         });
-        if (sure) app.revoke(command.device);
+        if (sure) app.exits.revoke(command.device);
         return;
       }
       case "revoke_session":
-        app.revokeSession(command.session);
+        app.exits.revokeSession(command.session);
         return;
       case "revoke_all": {
         const count = (app.facts?.devices.length ?? 0) + (app.facts?.plaintext.length ?? 0);
@@ -73,7 +73,7 @@ export class MenuCommands {
           confirm: dialog.revokeAllButton(count),
           cancel: dialog.cancel,
         });
-        if (sure) await app.revokeAll();
+        if (sure) await app.exits.revokeAll();
         return;
       }
       case "pause":

@@ -13,6 +13,7 @@ import type { AppView, Language } from "../windows/contract/status-view.ts";
 import { ActivityDesk } from "./activity-desk.ts";
 import type { DesktopPort } from "./app-ports.ts";
 import { type AppEvent, type AppState, firstState, nextAppState } from "./app-state.ts";
+import { Exits } from "./exits.ts";
 import { menuModel } from "./menu-model.ts";
 import { newerVersion } from "./newer-version.ts";
 import type { NodeFacts } from "./node-facts.ts";
@@ -52,6 +53,7 @@ export class TrayApp {
   readonly keeper: NodeKeeper;
   readonly desktop: DesktopPort;
   readonly activity: ActivityDesk;
+  readonly exits: Exits;
   private readonly options: TrayAppOptions;
   private readonly clock: Clock;
   private readonly visitors: Visitors;
@@ -76,8 +78,16 @@ export class TrayApp {
       now: () => this.clock.now(),
       texts: () => this.texts,
       announce: (announcement) => this.desktop.announce(announcement),
-      undo: (device) => void this.undoPairing(device),
+      undo: (device) => void this.exits.undoPairing(device),
       open: (window) => (window === "pairing" ? this.openPairing() : this.openSettings("devices")),
+    });
+    this.exits = new Exits({
+      node: () => this.node,
+      texts: () => this.texts,
+      desktop: this.desktop,
+      visitors: this.visitors,
+      dispatch: (event) => this.dispatch(event),
+      changed: () => this.keeper.refresh(),
     });
     this.keeper = new NodeKeeper({
       ...options.keeper,
@@ -156,10 +166,27 @@ export class TrayApp {
 
   /** What a window shows now. */
   view<Name extends WindowName>(name: Name): WindowViews[Name] {
+    const { keeper, about } = this.options;
+    const { asked, paired } = this.visitors;
+    const words = { texts: this.texts, now: this.clock.now(), app: this.app() };
     const views: { readonly [Key in WindowName]: () => WindowViews[Key] } = {
-      pairing: () => this.pairing(),
+      pairing: () =>
+        pairingView(this.state, {
+          ...words,
+          machineName: keeper.machineName,
+          ttlMs: OFFER_TTL_MS,
+          asked,
+          paired,
+        }),
       activity: () => this.activity.view(),
-      settings: () => this.settings(),
+      settings: () =>
+        settingsView(this.state, {
+          ...words,
+          led: this.led,
+          settings: this.keeper.settings,
+          node: this.node,
+          about,
+        }),
     };
     return views[name]();
   }
@@ -178,7 +205,7 @@ export class TrayApp {
     this.led = { section, times: this.led.times + 1, ...(renamed !== undefined && { renamed }) };
     const wasOpen = this.desktop.isOpen("settings");
     this.desktop.openWindow("settings", this.texts.windows.settings);
-    if (wasOpen) this.desktop.push("settings", this.settings());
+    if (wasOpen) this.desktop.push("settings", this.view("settings"));
   }
 
   openActivity(): void {
@@ -201,44 +228,9 @@ export class TrayApp {
     if (!locked) this.wakes();
   }
 
-  /** Throws a device out, without a question: whoever asks has asked. False when there is none. */
-  revoke(device: string): boolean {
-    const { node } = this;
-    if (node === undefined) return false;
-    const { removed, stored } = node.revoke(device);
-    stored.catch((error: unknown) => this.dispatch({ kind: "core", event: { kind: "store_failed", error } }));
-    this.visitors.dismiss(device);
-    this.keeper.refresh();
-    return removed.length > 0;
-  }
-
-  undoPairing(device: string): boolean {
-    const name = this.node?.devices.get(device)?.name;
-    if (!this.revoke(device) || name === undefined) return false;
-    const { undone, undoneBody } = this.texts.notify;
-    this.desktop.announce({ title: undone(name), body: undoneBody });
-    return true;
-  }
-
   dismissPaired(device: string): void {
     this.visitors.dismiss(device);
     this.render();
-  }
-
-  revokeSession(session: string): boolean {
-    const { node } = this;
-    if (node?.plaintext.list().some(({ id }) => id === session) !== true) return false;
-    node.revokePlaintext(session);
-    this.keeper.refresh();
-    return true;
-  }
-
-  /** Throws everybody out, without a question. @throws {SecretsError} when that does not outlive this process */
-  async revokeAll(): Promise<void> {
-    const all = this.node?.revokeAll();
-    this.visitors.dismissAll();
-    this.keeper.refresh();
-    await all?.stored;
   }
 
   async setStartsAtLogin(on: boolean): Promise<void> {
@@ -303,35 +295,11 @@ export class TrayApp {
       tooltip: tooltip(this.state, words),
       menu: menuModel(this.state, { ...words, version: this.version }),
     });
-    if (this.desktop.isOpen("pairing")) this.desktop.push("pairing", this.pairing());
-    if (this.desktop.isOpen("settings")) this.desktop.push("settings", this.settings());
+    if (this.desktop.isOpen("pairing")) this.desktop.push("pairing", this.view("pairing"));
+    if (this.desktop.isOpen("settings")) this.desktop.push("settings", this.view("settings"));
   }
 
   private app(): AppView {
     return { language: this.language, platform: this.options.platform, now: this.clock.now() };
-  }
-
-  private words() {
-    return { texts: this.texts, now: this.clock.now(), app: this.app() };
-  }
-
-  private pairing() {
-    return pairingView(this.state, {
-      ...this.words(),
-      machineName: this.options.keeper.machineName,
-      ttlMs: OFFER_TTL_MS,
-      asked: this.visitors.asked,
-      paired: this.visitors.paired,
-    });
-  }
-
-  private settings() {
-    return settingsView(this.state, {
-      ...this.words(),
-      led: this.led,
-      settings: this.keeper.settings,
-      node: this.node,
-      about: this.options.about,
-    });
   }
 }

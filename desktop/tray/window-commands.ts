@@ -81,7 +81,7 @@ export class WindowCommands {
       case "decide":
         return node?.desk.decide(command.input.question, command.input.allow) ? DONE : refused("gone");
       case "undoPairing":
-        return app.undoPairing(command.input.device) ? DONE : refused("gone");
+        return app.exits.undoPairing(command.input.device) ? DONE : refused("gone");
       case "dismissPaired":
         app.dismissPaired(command.input.device);
         return DONE;
@@ -136,11 +136,11 @@ export class WindowCommands {
         return changed === undefined ? refused("gone") : DONE;
       }
       case "revokeDevice":
-        return app.revoke(command.input.device) ? DONE : refused("gone");
+        return app.exits.revoke(command.input.device) ? DONE : refused("gone");
       case "revokeSession":
-        return app.revokeSession(command.input.session) ? DONE : refused("gone");
+        return app.exits.revokeSession(command.input.session) ? DONE : refused("gone");
       case "revokeAll":
-        await app.revokeAll();
+        await app.exits.revokeAll();
         return DONE;
       case "addRule":
         return this.changing(addRule(node, command.input));

@@ -78,7 +78,7 @@ describe("a clock that jumps", () => {
       expect(tray.labels()[0]).toMatch(/^Connected through 127\.0\.0\.1:\d+ since /);
       expect(await pair("Another").then((other) => other.fetch("/x"))).toMatchObject({ status: 200 });
       for (const device of world.app.facts?.devices ?? [])
-        if (device.name === "Another") world.app.revoke(device.id);
+        if (device.name === "Another") world.app.exits.revoke(device.id);
       await until(() => world.app.facts?.devices.length === 1);
     }
   });
