@@ -75,7 +75,10 @@ function connect(relayUrl: string, enrollKey?: string) {
     closed: () => undefined,
   });
   protocol.start({
-    link: Object.assign(node, { sendText: (text: string | Uint8Array) => node.send(text) }),
+    link: Object.assign(node, {
+      sendText: (text: string | Uint8Array) => node.send(text),
+      lendFrame: (bytes: number) => new Uint8Array(bytes),
+    }),
     online: () => {
       state.online = true;
     },
