@@ -8,7 +8,6 @@ import { type PairedDevice, pairDevice, sessionIs } from "../support/device.ts";
 import type { AtTheEnd } from "../support/endings.ts";
 import { type RunningRelay, startTestRelay } from "../support/relay.ts";
 import { type Routes, startRoutes } from "../support/routes.ts";
-import { until } from "../support/until.ts";
 import { builtWebFiles } from "../support/web-files.ts";
 
 export interface AppWorld {
@@ -83,16 +82,11 @@ export async function openApp(
 }
 
 /** Errors of scripts and broken policies. */
-export function complaintsOf(page: Page): string[] {
+function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
     if (/Content Security Policy|integrity/i.test(message.text())) complaints.push(message.text());
   });
   return complaints;
-}
-
-/** Resolves when the worker's own pages are gone and the app's script has said that it runs. */
-export function isReady(page: Page): Promise<void> {
-  return until("the page was ready", async () => (await page.title()).startsWith("ready"));
 }

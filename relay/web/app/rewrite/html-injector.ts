@@ -53,7 +53,7 @@ export function injectTag(tag: Uint8Array): TransformStream<Uint8Array, Uint8Arr
 }
 
 /** Looks for the place in the beginning of a document, as far as it has come. */
-export function findPlace(bytes: Uint8Array): Place {
+function findPlace(bytes: Uint8Array): Place {
   if (isUtf16(bytes)) return { kind: "none" };
   let at = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0;
   // Two bytes may turn out to be the first of three.

@@ -6,9 +6,13 @@ export interface StreamEvent {
   readonly lastEventId: string;
 }
 
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
 export class EventStream {
   private rest = "";
   private isFirst = true;
+  private hasReturned = false;
   private type = "";
   private data = "";
   private id: string;
@@ -37,14 +41,14 @@ export class EventStream {
       this.isFirst = false;
     }
     let from = 0;
-    // A carriage return at the end may be half of a line's end.
-    const end = this.rest.endsWith("\r") ? this.rest.length - 1 : this.rest.length;
-    for (let at = from; at < end; at += 1) {
+    for (let at = 0; at < this.rest.length; at += 1) {
       const code = this.rest.charCodeAt(at);
-      if (code !== 10 && code !== 13) continue;
-      const event = this.line(this.rest.slice(from, at));
+      // A carriage return has ended its line already; its line feed ends nothing.
+      const isHalf = code === LINE_FEED && this.hasReturned;
+      this.hasReturned = code === CARRIAGE_RETURN;
+      if (code !== LINE_FEED && code !== CARRIAGE_RETURN) continue;
+      const event = isHalf ? undefined : this.line(this.rest.slice(from, at));
       if (event !== undefined) events.push(event);
-      if (code === 13 && this.rest.charCodeAt(at + 1) === 10) at += 1;
       from = at + 1;
     }
     this.rest = this.rest.slice(from);

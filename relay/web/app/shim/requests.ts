@@ -53,7 +53,7 @@ function prepared(input: RequestInfo | URL, init: RequestInit | undefined) {
 }
 
 /** In bytes, or `stream`; undefined where it is not known before it was sent. */
-export function lengthOf(body: unknown): string | undefined {
+function lengthOf(body: unknown): string | undefined {
   if (typeof body === "string") return String(new TextEncoder().encode(body).length);
   if (body instanceof URLSearchParams) return String(new TextEncoder().encode(String(body)).length);
   if (body instanceof Blob) return String(body.size);

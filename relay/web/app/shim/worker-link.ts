@@ -18,8 +18,10 @@ export function linkToWorker(container: ServiceWorkerContainer, page: Document):
   const heard = new Map<string, ((message: ToPage) => void)[]>();
   const restarted = new Set<() => void>();
   let instance: string | undefined;
-  const send = (message: ToWorker, ports: MessagePort[] = []) =>
-    container.controller?.postMessage(message, ports);
+  // The app sees none (see `refuseServiceWorkers`), so the property of the instance is not asked.
+  const controller = (): ServiceWorker | null =>
+    Reflect.get(Object.getPrototypeOf(container), "controller", container);
+  const send = (message: ToWorker, ports: MessagePort[] = []) => controller()?.postMessage(message, ports);
   container.addEventListener("message", (event) => {
     const word = wordOf(event.data);
     if (word === undefined) return;

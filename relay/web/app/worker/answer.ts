@@ -10,13 +10,7 @@ import { RelayError } from "#shared/client/relay-error.ts";
 import type { PageFacts } from "../calls/messages.ts";
 import type { ShimSources } from "../rewrite/content-policy.ts";
 import { injectTag } from "../rewrite/html-injector.ts";
-import {
-  type BrowserWords,
-  type Cause,
-  causeOf,
-  type HeaderPair,
-  headersForPc,
-} from "../rewrite/request-headers.ts";
+import { type BrowserWords, causeOf, type HeaderPair, headersForPc } from "../rewrite/request-headers.ts";
 import { shapeHeaders } from "../rewrite/response-headers.ts";
 import { type AppPlace, tunnelPath } from "../rewrite/url-map.ts";
 import { prefixScript } from "../rewrite/worker-script.ts";
@@ -130,5 +124,3 @@ function withOwn(
 function factsOf({ aliases, basePath }: AppPlace, { cookies, version }: Pages): PageFacts {
   return { aliases, basePath, cookies, version };
 }
-
-export type { Cause };
