@@ -10,7 +10,7 @@ import { type Routes, startRoutes } from "../support/routes.ts";
 import { builtWebFiles } from "../support/web-files.ts";
 
 /** A current phone's screen, in CSS pixels. */
-export const PHONE = { width: 390, height: 844 } as const;
+const PHONE = { width: 390, height: 844 } as const;
 
 /** What the page did that it must not, and whom it asked. */
 export interface Watched {
