@@ -18,6 +18,7 @@ const programs = {
   connect: "desktop/cli/ora-connect.ts",
   start: "desktop/cli/quickstart.ts",
   bench: "e2e/bench/main.ts",
+  soak: "e2e/soak/main.ts",
   screenshots: "e2e/screenshots/main.ts",
   icons: "assets/draw.ts",
 };
@@ -111,6 +112,9 @@ async function buildFolder(name, fill) {
 }
 
 /** The pages that the relay serves, into dist/web/, when they are stale. */
+/** Files of earlier builds are not removed before they are this old. */
+const KEPT_MS = 600_000;
+
 async function ensureWebBuilt() {
   if (await isFresh("web", join(dist, "web", "files.json"))) return;
   const { buildWeb } = await import("./relay/web/build-web.mjs");
@@ -123,12 +127,18 @@ async function ensureWebBuilt() {
     inputs = await buildWeb({ root, outdir: temporary });
   });
   await writeRecord("web", inputs);
-  // Names hold hashes, so builds pile up. A relay that starts at this moment may still read the one before.
+  // Names hold hashes, so builds pile up. A relay that starts at this moment may still read another build than this one.
   const kept = new Set([...before, ...(await listed(list)), "files.json"]);
   for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
+  const isOld = async (path) => {
+    const found = await stat(path).catch(() => undefined);
+    return found !== undefined && Date.now() - found.mtimeMs > KEPT_MS;
+  };
     const path = join(entry.parentPath, entry.name);
     const name = relative(outdir, path).split(sep).join("/");
-    if (entry.isFile() && !kept.has(name.replace(/\.(br|gz)$/, ""))) await rm(path, { force: true });
+    if (entry.isFile() && !kept.has(name.replace(/\.(br|gz)$/, "")) && (await isOld(path))) {
+      await rm(path, { force: true });
+    }
   }
 }
 
