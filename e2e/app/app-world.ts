@@ -51,7 +51,7 @@ export async function startAppWorld(
   const session = phone.connect();
   atTheEnd(() => session.close());
   await sessionIs(session, "connected");
-  const origin = `http://${phone.record.nodeId}.localhost:${relay.port}`;
+  const origin = options.origin ?? `http://${phone.record.nodeId}.localhost:${relay.port}`;
   return {
     relay,
     node,

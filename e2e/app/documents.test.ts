@@ -165,6 +165,17 @@ describeWithChromium("an app's page through the tunnel", [], (browser) => {
     expect(await page.evaluate(() => document.querySelector("img")?.naturalWidth)).toBe(9);
   });
 
+  it("may write itself anew: its links still lead here", async () => {
+    html("/goal", "<title>goal</title>");
+    html(
+      "/anew",
+      `<script>addEventListener("load", () => { document.open(); document.write("<a href='${world.app.origin}/goal'>go</a>"); document.close(); })</script>`,
+    );
+    const { page } = await open("/anew");
+    await page.click("a");
+    await page.waitForURL(`${world.origin}/goal`);
+  });
+
   it("comes as it is sent: one that never ends, and one of 100 MB", async () => {
     world.app.on("/endless", (_, response) => {
       response

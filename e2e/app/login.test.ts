@@ -178,6 +178,28 @@ describeWithChromium("signing in to an app through the tunnel", [], (browser) =>
     expect(posts).toBe(1);
   });
 
+  it("takes no cookie and no password from another site's form either", async () => {
+    const evil = await startTestApi((request, response) => {
+      const to = (request.url ?? "").slice(1);
+      response.writeHead(200, { "content-type": "text/html", "referrer-policy": "unsafe-url" });
+      response.end(
+        `<form method=post enctype=text/plain action="${world.origin}/~ora/call/${to}"><input name='{"path":"/","text":"evil=1;' value='"}'><button>win</button></form>`,
+      );
+    });
+    afterTest(() => evil.close());
+    const { page, context } = await open();
+    const other = await context.newPage();
+    for (const call of ["cookie", "login"]) {
+      await other.goto(`http://localhost:${evil.port}/${call}`);
+      const [answer] = await Promise.all([
+        other.waitForResponse((response) => response.url().startsWith(world.origin)),
+        other.click("button"),
+      ]);
+      expect(answer.status()).toBe(403);
+    }
+    expect(await page.evaluate(async () => (await fetch("/cookies")).text())).toBe("");
+  });
+
   it("follows links and forms to the app's address on its PC", async () => {
     world.app.on("/there", (request, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end(`<title>there ${request.method}</title>`);

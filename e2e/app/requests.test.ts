@@ -128,12 +128,10 @@ describeWithChromium("an app's requests through the tunnel", [], (browser) => {
     world.app.on("/unread", async (_, response) => {
       response.writeHead(200);
       const piece = Buffer.alloc(MIB);
+      const closed = new Promise((resolve) => response.once("close", resolve));
       for (; sent < 500 && !response.destroyed; sent += 1) {
         if (response.write(piece)) continue;
-        await Promise.race([
-          new Promise((resolve) => response.once("drain", resolve)),
-          new Promise((resolve) => response.once("close", resolve)),
-        ]);
+        await Promise.race([new Promise((resolve) => response.once("drain", resolve)), closed]);
       }
       response.end();
     });
@@ -161,6 +159,33 @@ describeWithChromium("an app's requests through the tunnel", [], (browser) => {
     const hash = await hashOf([await readFile(await download.path())]);
     expect(hash).toBe(bulkHash(50 * MIB));
   }, 120_000);
+
+  it("save what a link names as a download", async () => {
+    world.app.on("/named", (_, response) => {
+      response.writeHead(200, { "content-type": "text/html" }).end("<p>saved");
+    });
+    world.app.on("/links", (_, response) => {
+      response.writeHead(200, {
+        "content-type": "text/html",
+        "content-security-policy": "default-src 'none'",
+      });
+      response.end("<!doctype html><a href=/named download=saved.html>file</a>");
+    });
+    await page.goto(`${world.origin}/links`);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("a")]);
+    expect(download.suggestedFilename()).toBe("saved.html");
+    expect(await readFile(await download.path(), "utf8")).toBe("<p>saved");
+    // As scripts do it: with a link that is in no document, to the app's address on its PC.
+    const [again] = await Promise.all([
+      page.waitForEvent("download"),
+      page.evaluate((origin) => {
+        const link = document.createElement("a");
+        Object.assign(link, { href: `${origin}/named`, download: "" }).click();
+      }, world.app.origin),
+    ]);
+    expect(again.suggestedFilename()).toBe("named");
+    expect(await readFile(await again.path(), "utf8")).toBe("<p>saved");
+  });
 
   it("send 20 MB by fetch, XMLHttpRequest, form data and stream, whole", async () => {
     const got: { hash: string; length: string | undefined; type: string | undefined }[] = [];

@@ -18,6 +18,8 @@ export const CALL = {
   socket: "/~ora/call/socket",
   /** POST: JSON `{id, events}`; what the script says to the socket. */
   socketSend: "/~ora/call/socket-send",
+  /** GET, by navigation: what a link names as a download; `?to=` is the address, `&as=` the file's name or nothing. */
+  download: "/~ora/call/download",
   /** POST: the form of the page that asks for a name and a password. */
   login: "/~ora/call/login",
 } as const;

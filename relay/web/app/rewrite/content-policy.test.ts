@@ -12,7 +12,7 @@ const patch = (policy: string) => patchPolicies(policy, shim);
 describe("a patched content security policy", () => {
   it("allows the shim where nothing is allowed, and nothing else", () => {
     expect(patch("default-src 'none'")).toEqual({
-      policy: `default-src 'none'; script-src-elem ${shim.script}; connect-src ${shim.calls}; worker-src ${shim.calls}`,
+      policy: `default-src 'none'; script-src-elem ${shim.script}; connect-src ${shim.calls}; frame-src ${shim.calls}; worker-src ${shim.calls}`,
     });
   });
 

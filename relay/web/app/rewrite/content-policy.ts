@@ -28,6 +28,7 @@ interface Directive {
 const FALLBACKS: Readonly<Record<string, readonly string[]>> = {
   "script-src-elem": ["script-src", "default-src"],
   "connect-src": ["default-src"],
+  "frame-src": ["child-src", "default-src"],
   "worker-src": ["child-src", "script-src", "default-src"],
 };
 
@@ -56,6 +57,7 @@ function patchPolicy(policy: string, shim: ShimSources): PatchedPolicy {
     directives = allow(directives, "script-src-elem", source);
   }
   directives = allow(directives, "connect-src", shim.calls);
+  directives = allow(directives, "frame-src", shim.calls);
   directives = allow(directives, "worker-src", shim.calls);
   return { policy: directives.map(written).join("; "), ...(nonce !== undefined && { nonce }) };
 }

@@ -1,32 +1,50 @@
 /**
- * Links, forms and windows that lead to the app under the name that it has on its PC. A worker sees no navigation to
- * another origin, so their addresses are changed before the browser follows them.
+ * Links, forms and windows that lead to the app under the name that it has on its PC: a worker sees no navigation to
+ * another origin, so their addresses are changed before the browser follows them. And links that name a download: a
+ * browser does not ask a worker for those, so they become something that it does ask for.
  */
+import { CALL } from "../calls/messages.ts";
 
-export function followLinksHere(options: {
+/** A frame that has asked for a download is not needed once the answer has begun. Milliseconds. */
+const FRAME_MS = 60_000;
+
+export interface LinkOptions {
   readonly document: Document;
   readonly window: Window;
   /** The address here of one of the app on its PC. */
   readonly here: (address: string) => string | undefined;
-}): void {
+  readonly isTunnelled: (address: string) => boolean;
+}
+
+export function followLinksHere(options: LinkOptions): void {
   const { document, window, here } = options;
-  const leads = (event: Event) => {
+  const follow = (event: Event) => {
     for (const target of event.composedPath()) {
       if (!(target instanceof HTMLAnchorElement) && !(target instanceof HTMLAreaElement)) continue;
-      const address = here(target.href);
-      if (address !== undefined) target.href = address;
+      lead(target, event, options);
       return;
     }
   };
-  for (const type of ["click", "auxclick"]) document.addEventListener(type, leads, true);
-  document.addEventListener(
-    "submit",
-    ({ target, submitter }: SubmitEvent) => {
-      if (target instanceof HTMLFormElement) mapAction(target, "action", here);
-      if (submitter?.hasAttribute("formaction")) mapAction(submitter, "formaction", here);
-    },
-    true,
-  );
+  const send = ({ target, submitter }: SubmitEvent) => {
+    if (target instanceof HTMLFormElement) mapAction(target, "action", here);
+    if (submitter?.hasAttribute("formaction")) mapAction(submitter, "formaction", here);
+  };
+  const listen = () => {
+    // The app's own listeners come first: they may have other plans.
+    window.addEventListener("click", follow);
+    window.addEventListener("auxclick", follow);
+    window.addEventListener("submit", send, true);
+  };
+  listen();
+  listenAgainAfterOpening(document, listen);
+  const { click } = HTMLElement.prototype;
+  HTMLElement.prototype.click = function () {
+    // Nobody hears of a click on a link that is in no document.
+    if (!this.isConnected && this instanceof HTMLAnchorElement) {
+      this.addEventListener("click", (event) => lead(this, event, options), { once: true });
+    }
+    click.call(this);
+  };
   const { submit } = HTMLFormElement.prototype;
   HTMLFormElement.prototype.submit = function () {
     mapAction(this, "action", here);
@@ -38,6 +56,37 @@ export function followLinksHere(options: {
       url === undefined || url === "" ? undefined : here(new URL(String(url), document.baseURI).href);
     return open.call(window, address ?? url, ...rest);
   };
+}
+
+/** A document that is opened for writing, by `open` or by the first `write`, loses every listener. */
+function listenAgainAfterOpening(document: Document, listen: () => void): void {
+  for (const name of ["open", "write", "writeln"] as const) {
+    const native: unknown = Reflect.get(Document.prototype, name);
+    if (typeof native !== "function") continue;
+    const opening = (...given: unknown[]): unknown => {
+      const result: unknown = Reflect.apply(native, document, given);
+      listen();
+      return result;
+    };
+    Object.defineProperty(document, name, { configurable: true, writable: true, value: opening });
+  }
+}
+
+function lead(
+  link: HTMLAnchorElement | HTMLAreaElement,
+  event: Event,
+  { document, here, isTunnelled }: LinkOptions,
+): void {
+  if (event.defaultPrevented) return;
+  const address = here(link.href);
+  if (address !== undefined) link.href = address;
+  if (!link.hasAttribute("download") || !isTunnelled(link.href)) return;
+  event.preventDefault();
+  const frame = document.createElement("iframe");
+  frame.hidden = true;
+  frame.src = `${CALL.download}?to=${encodeURIComponent(link.href)}&as=${encodeURIComponent(link.download)}`;
+  document.documentElement.append(frame);
+  setTimeout(() => frame.remove(), FRAME_MS);
 }
 
 function mapAction(element: Element, name: string, here: (address: string) => string | undefined): void {

@@ -41,7 +41,7 @@ function install(facts: PageFacts): void {
     base,
   });
   wrapWorkers(window, { scriptUrl: `${origin}${RESERVED_PREFIX}worker-shim.js`, warn });
-  followLinksHere({ document, window, here: (address) => addressHere(address, place) });
+  followLinksHere({ document, window, here: (address) => addressHere(address, place), isTunnelled });
   link.on("revoked", () => {
     window.stop();
     if (window.top === window) location.replace(`${RESERVED_PREFIX}boot`);

@@ -12,6 +12,7 @@ import type { ShimSources } from "../rewrite/content-policy.ts";
 import { injectTag } from "../rewrite/html-injector.ts";
 import { type BrowserWords, causeOf, type HeaderPair, headersForPc } from "../rewrite/request-headers.ts";
 import { shapeHeaders } from "../rewrite/response-headers.ts";
+import { saved } from "../rewrite/saved.ts";
 import { type AppPlace, tunnelPath } from "../rewrite/url-map.ts";
 import { prefixScript } from "../rewrite/worker-script.ts";
 import { type Login, wantsLogin } from "./login.ts";
@@ -40,6 +41,8 @@ export interface Asked {
   readonly request: Request;
   /** The page that asks; empty for a document's own request. */
   readonly clientId: string;
+  /** What a link names as a download, which browsers do not ask a worker for: our script asks in its place. */
+  readonly download?: { readonly address: string; readonly name: string };
 }
 
 /** Resolves always; what failed is `Response.error()` or a page that says so. */
@@ -49,17 +52,21 @@ export async function answer(asked: Asked, options: AnswerOptions): Promise<Resp
   try {
     return await ask(asked, options, await tunnel.place());
   } catch (error) {
-    if (request.mode !== "navigate") return Response.error();
+    if (request.mode !== "navigate" || asked.download !== undefined) return Response.error();
     const problem = error instanceof RelayError ? error.problem : { code: "stream_error" as const };
     return problemPage(problem, { name: tunnel.name(), languages: options.browser.languages });
   }
 }
 
-async function ask({ request, clientId }: Asked, options: AnswerOptions, place: AppPlace): Promise<Response> {
+async function ask(
+  { request, clientId, download }: Asked,
+  options: AnswerOptions,
+  place: AppPlace,
+): Promise<Response> {
   const { tunnel, pages, login, browser, shim } = options;
-  const isNavigation = request.mode === "navigate";
+  const isNavigation = request.mode === "navigate" && download === undefined;
   const words = { name: tunnel.name(), languages: browser.languages };
-  const path = tunnelPath(request.url, place);
+  const path = tunnelPath(download?.address ?? request.url, place);
   if (path === undefined) return fetch(request);
   const asked = describe(request);
   const cause = causeOf(asked, place);
@@ -101,6 +108,8 @@ async function ask({ request, clientId }: Asked, options: AnswerOptions, place: 
     );
   }
   if (!isNavigation) await pages.informed(clientId);
+  if (download !== undefined)
+    shaped.headers.splice(0, shaped.headers.length, ...saved(shaped.headers, download));
   return new Response(stream, { status, headers: shaped.headers.map(([name, value]) => [name, value]) });
 }
 

@@ -1,9 +1,10 @@
 /** What the page's script asks of the worker itself: at addresses, because those keep their order with its requests. */
 import { exchange } from "#shared/client/exchange.ts";
 import { CALL } from "../calls/messages.ts";
-import { type BrowserWords, headersForPc } from "../rewrite/request-headers.ts";
+import { type BrowserWords, causeOf, headersForPc } from "../rewrite/request-headers.ts";
 import { tunnelPath } from "../rewrite/url-map.ts";
 import type { Login } from "./login.ts";
+import { crossSitePage } from "./standing-pages.ts";
 import type { StreamedSockets } from "./streamed-sockets.ts";
 import type { Tunnel } from "./tunnel.ts";
 
@@ -22,6 +23,11 @@ const REFUSED = () => new Response(null, { status: 400 });
 export async function ownCall(request: Request, options: OwnCallOptions): Promise<Response> {
   const url = new URL(request.url);
   if (request.method !== "POST") return new Response(null, { status: 404 });
+  // A form of another site can come here too: our script never navigates, and our own form stands in our origin.
+  const isForm = url.pathname === CALL.login;
+  if (isForm !== (request.mode === "navigate") || (isForm && !(await isOwnForm(request, options)))) {
+    return crossSitePage({ name: options.tunnel.name(), languages: options.browser.languages });
+  }
   switch (url.pathname) {
     case CALL.cookie:
       return writeCookie(await jsonOf(request), options);
@@ -36,6 +42,12 @@ export async function ownCall(request: Request, options: OwnCallOptions): Promis
     default:
       return new Response(null, { status: 404 });
   }
+}
+
+async function isOwnForm(request: Request, { tunnel }: OwnCallOptions): Promise<boolean> {
+  const { method, mode, destination, referrer, headers } = request;
+  const asked = { method, mode, destination, referrer, headers, origin: headers.get("origin") };
+  return causeOf(asked, await tunnel.place()) === "same-origin";
 }
 
 function writeCookie(asked: Record<string, unknown>, { tunnel }: OwnCallOptions): Response {

@@ -8,7 +8,7 @@ import { isRevocation } from "#shared/client/session-state.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { CALL, MARK, wordOf } from "../calls/messages.ts";
 import { RESERVED_PREFIX } from "../rewrite/url-map.ts";
-import { answer } from "./answer.ts";
+import { type AnswerOptions, answer } from "./answer.ts";
 import { Login } from "./login.ts";
 import { ownCall } from "./own-calls.ts";
 import { Pages } from "./pages.ts";
@@ -89,14 +89,24 @@ async function respond(event: FetchEvent): Promise<Response> {
   login ??= new Login(memoryNow);
   if (new URL(request.url).pathname.startsWith(RESERVED_PREFIX)) {
     const keepAlive = (work: Promise<unknown>) => event.waitUntil(work);
+    if (new URL(request.url).pathname === CALL.download) return download(event, opened, login);
     return ownCall(request, { tunnel: opened, login, sockets, browser, keepAlive }).catch(() =>
       Response.error(),
     );
   }
-  return answer(
-    { request, clientId },
-    { tunnel: opened, pages, login, browser, shim, workerShim: WORKER_SHIM },
-  );
+  return answer({ request, clientId }, answering(opened, login));
+}
+
+function answering(opened: Tunnel, known: Login): AnswerOptions {
+  return { tunnel: opened, pages, login: known, browser, shim, workerShim: WORKER_SHIM };
+}
+
+function download({ request, clientId }: FetchEvent, opened: Tunnel, known: Login): Promise<Response> {
+  const { searchParams } = new URL(request.url);
+  const address = searchParams.get("to") ?? "";
+  const name = searchParams.get("as") ?? "";
+  if (!URL.canParse(address) || request.mode !== "navigate") return Promise.resolve(Response.error());
+  return answer({ request, clientId, download: { address, name } }, answering(opened, known));
 }
 
 let login: Login | undefined;
