@@ -11,7 +11,7 @@ import { pageUrl } from "./page-scheme.ts";
 const SIZES: Readonly<
   Record<WindowName, { width: number; height: number; minWidth: number; minHeight: number }>
 > = {
-  pairing: { width: 420, height: 640, minWidth: 360, minHeight: 520 },
+  pairing: { width: 420, height: 680, minWidth: 360, minHeight: 520 },
   activity: { width: 960, height: 640, minWidth: 480, minHeight: 360 },
   settings: { width: 820, height: 680, minWidth: 480, minHeight: 420 },
 };

@@ -21,7 +21,7 @@ export interface Look {
 /** As the main process opens them. CSS pixels. */
 export const WINDOW_SIZES: Readonly<Record<WindowName, { readonly width: number; readonly height: number }>> =
   {
-    pairing: { width: 420, height: 640 },
+    pairing: { width: 420, height: 680 },
     activity: { width: 960, height: 640 },
     settings: { width: 820, height: 680 },
   };

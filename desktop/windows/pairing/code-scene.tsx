@@ -3,7 +3,6 @@ import { useMemo } from "preact/hooks";
 import { Button } from "#shared/looks/button.tsx";
 import { timeLeft } from "#shared/looks/format.ts";
 import { Sentence } from "#shared/looks/sentence.tsx";
-import { StatusChain } from "../components/chain.tsx";
 import { CopyButton } from "../components/copy-button.tsx";
 import { QrCode, qrModules } from "../components/qr-code.tsx";
 import { StatusWords } from "../components/status-words.tsx";
@@ -63,7 +62,6 @@ export function CodeScene({ code, view, now, ora }: SceneProps & { readonly code
       </div>
       {(view.status.ring === "attention" || view.status.notes !== undefined) && (
         <section class="panel">
-          <StatusChain status={view.status} />
           <StatusWords status={view.status} now={now} remedy={(remedy) => carryOut(ora, remedy)} />
         </section>
       )}
