@@ -16,6 +16,9 @@ export const MAX_CLIENTS = 20_000;
 export const MAX_SOCKETS_PER_SESSION = 8;
 export const MAX_V1_CLIENTS_PER_NODE = 128;
 
+/** Messages and control frames of one socket that are looked at before others have their turn. */
+export const MAX_MESSAGES_PER_TURN = 256;
+
 /** Sockets that have proved nothing yet, in all and from one address (IPv6: one /64). */
 export const MAX_UNPROVEN = 4_096;
 export const MAX_UNPROVEN_PER_ADDRESS = 1_024;

@@ -12,6 +12,7 @@ import { Intake, type IntakeBudget, type IntakeEnd } from "./intake.ts";
 import { CUT_GRACE_MS, HEARTBEAT_MISSES, UNFINISHED_GRACE_MS } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutputBudget } from "./output-budget.ts";
+import { TurnBudget } from "./turn-budget.ts";
 
 export interface PeerListener {
   /** A whole message. Text is valid UTF-8. */
@@ -28,8 +29,11 @@ export interface PeerListener {
   closed(code: number): void;
 }
 
-/** Why a socket is not read: because its node is congested, because of its own queue, or while it waits for a place. */
-export type PauseReason = "node" | "self" | "admission";
+/**
+ * Why a socket is not read: because its node is congested, because of its own queue, while it waits for a place, or
+ * because others have their turn.
+ */
+export type PauseReason = "node" | "self" | "admission" | "turn";
 
 export interface Traffic {
   readonly received: number;
@@ -44,6 +48,11 @@ export class PeerSocket {
   private readonly outbox: Outbox;
   private readonly intake: Intake;
   private readonly paused = new Set<PauseReason>();
+  private readonly turn = new TurnBudget({
+    // Also when it is at its end: what still comes is dropped, but it is parsed.
+    pause: () => this.stopReading("turn"),
+    resume: () => this.resume("turn"),
+  });
   private listener: PeerListener | undefined;
   private isEnding = false;
   private heard = true;
@@ -90,12 +99,14 @@ export class PeerSocket {
     this.listener = listener;
     this.ws.on("message", (data, isBinary) => {
       this.hear();
+      this.turn.take();
       if (!Buffer.isBuffer(data)) return;
       this.intake.message(data.length);
       if (!this.isEnding) listener.message(data, isBinary);
     });
     const control = (data: Buffer) => {
       this.hear();
+      this.turn.take();
       this.intake.control(data.length);
       if (!this.isEnding) listener.control?.();
     };
@@ -139,14 +150,13 @@ export class PeerSocket {
 
   /** Stops reading, until every reason is gone. What has arrived already is still delivered. */
   pause(reason: PauseReason): void {
-    if (this.isEnding) return;
-    this.paused.add(reason);
-    this.ws.pause();
+    if (!this.isEnding) this.stopReading(reason);
   }
 
   resume(reason: PauseReason): void {
     if (!this.paused.delete(reason) || this.paused.size > 0) return;
-    this.intake.resumed();
+    // Others' turn is short, and a peer that brings it about by its own doing shall not gain time by it.
+    if (reason !== "turn") this.intake.resumed();
     this.ws.resume();
   }
 
@@ -212,6 +222,11 @@ export class PeerSocket {
     // It shall have the close, and can get that without being read.
     this.ws.pause();
     clock.after(UNFINISHED_GRACE_MS, () => this.terminate());
+  }
+
+  private stopReading(reason: PauseReason): void {
+    this.paused.add(reason);
+    this.ws.pause();
   }
 
   private hear(): void {
