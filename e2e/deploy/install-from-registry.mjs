@@ -19,7 +19,7 @@ try {
   run("npm", ["install", "--global", "--prefix", prefix, ...options, join(root, tarball)], root);
   for (const name of ["ora-relay", "ora-node", "ora-connect"]) {
     const said = run(join(prefix, "bin", name), ["--version"], root).trim();
-    console.log(said);
+    process.stdout.write(`${said}\n`);
     if (said !== `${name} ${version}`) throw new Error(`${name} said ${said}`);
   }
 } finally {

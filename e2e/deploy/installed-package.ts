@@ -53,13 +53,7 @@ export async function installPackage(prefix: string): Promise<InstalledPackage> 
   const folder = join(prefix, "lib", "node_modules", "ora-relay");
   await mkdir(folder, { recursive: true });
   await run("tar", ["-xzf", packed.file, "-C", folder, "--strip-components=1"]);
-  for (const path of await productionPackages()) {
-    await cp(join(checkout, path), join(folder, path), {
-      recursive: true,
-      // A package inside of another is on the list itself, when it belongs.
-      filter: (source) => !source.slice(join(checkout, path).length).includes(`${sep}node_modules`),
-    });
-  }
+  await copyProductionPackages(folder);
   const bin = join(prefix, "bin");
   await mkdir(bin);
   const manifest: { bin: Record<string, string> } = JSON.parse(
@@ -71,6 +65,17 @@ export async function installPackage(prefix: string): Promise<InstalledPackage> 
     await symlink(join(folder, path), join(bin, name));
   }
   return { ...packed, bin, folder };
+}
+
+/** As `npm ci --omit=dev --omit=optional` in `folder`. */
+export async function copyProductionPackages(folder: string): Promise<void> {
+  for (const path of await productionPackages()) {
+    await cp(join(checkout, path), join(folder, path), {
+      recursive: true,
+      // A package inside of another is on the list itself, when it belongs.
+      filter: (source) => !source.slice(join(checkout, path).length).includes(`${sep}node_modules`),
+    });
+  }
 }
 
 /** What `npm install --omit=dev --omit=optional` would put into node_modules. */

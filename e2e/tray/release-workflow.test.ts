@@ -19,6 +19,8 @@ const KEYS = [
   "APPLE_API_KEY_ID",
   "APPLE_API_ISSUER",
   "APPLE_API_KEY_BASE64",
+  "IMAGE",
+  "VERSION",
 ];
 
 // What publishes runs on Linux, and so do the programs that its scripts call.
@@ -30,7 +32,7 @@ describe.skipIf(process.platform !== "linux")("the release workflow", () => {
     root = await mkdtemp(join(tmpdir(), "ora-release-"));
     programs = join(root, "programs");
     await mkdir(programs);
-    for (const name of ["node", "npx", "gh"]) {
+    for (const name of ["node", "npx", "gh", "docker"]) {
       const script = `#!${process.execPath}
 const { appendFileSync } = require("node:fs");
 const kept = Object.fromEntries(${JSON.stringify(KEYS)}.map((name) => [name, process.env[name]]));
@@ -124,7 +126,7 @@ appendFileSync(${JSON.stringify(join(root, "calls"))}, JSON.stringify(call) + "\
   it("publishes every package with a checksum that holds, and says which are not signed", async () => {
     const packages = join(root, "packages");
     await mkdir(join(packages, "release"), { recursive: true });
-    const names = ["a.exe", "a.dmg", "a.zip", "a.AppImage", "a.deb"];
+    const names = ["a.exe", "a.dmg", "a.zip", "a.AppImage", "a.deb", "a.tgz"];
     for (const name of names) await writeFile(join(packages, "release", name), name);
     await writeFile(join(packages, "unsigned-mac-x64"), "unsigned\n");
     await step("Checksums", { cwd: packages });
@@ -142,6 +144,22 @@ appendFileSync(${JSON.stringify(join(root, "calls"))}, JSON.stringify(call) + "\
     const notes = await readFile(join(root, "notes.md"), "utf8");
     expect(notes).toContain("not signed");
     expect(notes).toContain("- mac-x64");
+  });
+
+  it("pushes the image under the repository's name and the tag's version", async () => {
+    const [login, builder, bake] = await step("Image", {
+      cwd: root,
+      env: {
+        REGISTRY_TOKEN: "token",
+        GITHUB_ACTOR: "someone",
+        GITHUB_REPOSITORY: "Someone/ORA-relay",
+        GITHUB_REF_NAME: "v1.2.3",
+      },
+    });
+    expect(login?.args).toEqual(["login", "ghcr.io", "--username", "someone", "--password-stdin"]);
+    expect(builder?.args).toEqual(["buildx", "create", "--use"]);
+    expect(bake?.args.slice(0, 2)).toEqual(["buildx", "bake"]);
+    expect(bake?.env).toMatchObject({ IMAGE: "ghcr.io/someone/ora-relay", VERSION: "1.2.3" });
   });
 
   it("gives its keys to the step that signs, and the right to publish to the step that publishes", async () => {
