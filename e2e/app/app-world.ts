@@ -59,6 +59,8 @@ export async function startAppWorld(
     phone,
     origin,
     async bootAddress(path = "/") {
+      session.wake();
+      await sessionIs(session, "connected");
       const link = await session.grant({ app: true });
       return `${origin}/~ora/boot${link.slice(link.indexOf("#"))}${path}`;
     },

@@ -10,13 +10,13 @@ export interface Routes extends TestApi {
   on(path: string, handler: Handler): void;
 }
 
-export async function startRoutes(atTheEnd: AtTheEnd): Promise<Routes> {
+export async function startRoutes(atTheEnd: AtTheEnd, port = 0): Promise<Routes> {
   const handlers = new Map<string, Handler>();
   const api = await startTestApi((request, response) => {
     const handler = handlers.get((request.url ?? "").replace(/\?.*$/, ""));
     if (handler !== undefined) handler(request, response);
     else response.writeHead(404).end("no such route in this test");
-  });
+  }, port);
   atTheEnd(() => api.close());
   return { ...api, on: (path, handler) => void handlers.set(path, handler) };
 }

@@ -24,6 +24,8 @@ import { crossSitePage, loginPage, problemPage } from "./standing-pages.ts";
 import type { Tunnel } from "./tunnel.ts";
 
 const WORKERS: ReadonlySet<string> = new Set(["worker", "sharedworker"]);
+/** A page that cannot be had says so after this, and comes back by itself. Milliseconds. */
+const PAGE_WAIT_MS = 4_000;
 /** Of an answer to a worker's fetch handler: others are an error of its constructor. */
 const MAX_STATUS = 599;
 
@@ -86,6 +88,7 @@ async function ask(
     headers,
     body,
     signal,
+    ...(isNavigation && { waitMs: PAGE_WAIT_MS }),
   });
   if (status > MAX_STATUS) throw new RelayError({ code: "bad_response" });
   if (isNavigation && status === 401 && wantsLogin(pairs)) {
