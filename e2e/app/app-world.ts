@@ -34,6 +34,8 @@ export async function startAppWorld(
   options: {
     readonly env?: Record<string, string>;
     readonly relay?: RunningRelay;
+    /** Where the relay serves apps, if not in an origin for each PC. */
+    readonly origin?: string;
     readonly name?: string;
   } = {},
 ): Promise<AppWorld> {
