@@ -13,8 +13,9 @@ const atTheEnd = endingsOfEachTest();
 
 it("moves to a new channel before the old one is too old, and what was open there may go on for an hour", async () => {
   const { clocks, api, deviceLine, session, problems } = await startClockwork(atTheEnd);
-  // The node counts the hours. A day of the device's signs of life within seconds would be a flood to the node.
-  const hours = [clocks.node];
+  // The node counts the hours, and the relay how much the node says in them. A day of the device's signs of life within
+  // seconds would be a flood to the node.
+  const hours = [clocks.node, clocks.relay];
   const opened = deferred<(text: string) => void>();
   api.on("/events", (_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
