@@ -47,13 +47,3 @@ describeWith({ promtool: "prometheus" }, "Prometheus", () => {
     }
   });
 });
-
-describeWith({ "systemd-analyze": "systemd" }, "systemd", () => {
-  it("calls the relay's unit little exposed", () => {
-    const unit = join(DEPLOY, "systemd", "ora-relay.service");
-    // Of ten; above this it exits with an error.
-    execFileSync("systemd-analyze", ["security", "--offline=true", "--threshold=20", unit], {
-      stdio: "pipe",
-    });
-  });
-});
