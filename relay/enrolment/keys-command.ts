@@ -13,7 +13,7 @@ const KEY_BYTES = 32;
 const SECONDS_A_DAY = 86_400;
 const MAX_DAYS = 36_500;
 
-export const KEYS_HELP = `ora-relay keys: who may register a node at this relay
+const KEYS_HELP = `ora-relay keys: who may register a node at this relay
 
 usage: ora-relay keys add NAME [--days N]   make a key; it is shown this once
        ora-relay keys list                  names and times
