@@ -1,8 +1,13 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RelaySession } from "./relay-client.ts";
 import { bodyOf, chunksOf } from "./testing/bodies.ts";
 import { settle } from "./testing/step-clock.ts";
 import { TestWorld } from "./testing/test-world.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
 
 let world: TestWorld;
 let session: RelaySession;
@@ -49,6 +54,26 @@ describe("aborting", () => {
       if (isWhole) continue;
       await served.until(() => served.resetWith !== undefined);
       expect(served.resetWith?.code).toBe("cancelled");
+    }
+  });
+
+  it("is heard however long the answer has been read, and whatever was collected meanwhile", async () => {
+    for (const given of ["beside the path", "in a Request"]) {
+      const abort = new AbortController();
+      const { signal } = abort;
+      const fetched =
+        given === "in a Request"
+          ? session.fetch(new Request("http://x.invalid/events", { signal }))
+          : session.fetch("/events", { signal });
+      const served = await world.api.next("/events");
+      served.stream.respond({ status: 200, headers: [] });
+      const response = await fetched;
+      for (let round = 0; round < 5; round += 1) {
+        collectGarbage();
+        await settle();
+      }
+      abort.abort(reason);
+      await expect(response.text(), given).rejects.toBe(reason);
     }
   });
 

@@ -31,6 +31,9 @@ export async function tunnelFetch(
 ): Promise<TunnelResponse> {
   const { waitMs, headerPairs = [], ...rest } = init;
   const { request, path } = requestOf(input, rest);
+  // The signal of Node's Request hears of an abort only while the Request exists, and nobody else keeps them that long.
+  const kept = [request, input];
+  request.signal.addEventListener("abort", () => kept.splice(0));
   const answer = await exchange(door, {
     method: request.method,
     path,
