@@ -19,4 +19,6 @@ export interface RelayState {
   readonly offers: Offers;
   readonly routes: Routes;
   readonly sessions: Sessions;
+  /** Whether this relay is being shut down. */
+  readonly isDraining: () => boolean;
 }

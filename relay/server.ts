@@ -73,7 +73,12 @@ export function createRelay(options: {
   });
   const enrolment = new Enrolment({ clock, log, key: config.enrollKey, file: config.enrollKeysFile });
   const metrics = new Metrics();
-  const relay: RelayState = { config, clock, log, enrolment, metrics, hub, offers, routes, sessions };
+  let draining = false;
+  const isDraining = () => draining;
+  const relay: RelayState = {
+    ...{ config, clock, log, enrolment, metrics, hub, offers, routes, sessions },
+    isDraining,
+  };
   const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
   const peers = new Peers({
     clock,
@@ -93,8 +98,6 @@ export function createRelay(options: {
     v1: new V1Acceptor({ relay, peers, unproven }),
     v2: v2 && new V2Acceptor({ v2, unproven }),
   });
-  let draining = false;
-  const isDraining = () => draining;
   metrics.observe(readingsOf({ hub, peers, sessions, offers, routes, isDraining }));
   const app = createApp({ relay, attempts, isDraining, web: options.web });
   const http = createHttpServer({ config, clock, log, answer: app.callback() });

@@ -4,6 +4,7 @@ import type { PeerSocket } from "./peer-socket.ts";
 import { sayFarewell } from "./shutdown.ts";
 import { FakeClock } from "./testing/fake-clock.ts";
 import { RelayHarness } from "./testing/relay-harness.ts";
+import { device, NodeKey, online, opened } from "./testing/v2-endpoints.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -25,6 +26,23 @@ describe("a relay that shuts down", () => {
       const closed = socket.closed;
       await turn();
       expect(await closed).toEqual({ code: 1012, reason: "relay_restarting" });
+    }
+    await relay.stop();
+    await closing;
+  });
+
+  it("tells a client that the relay restarts, whichever of it and its node is told first", async () => {
+    const relay = await RelayHarness.start();
+    const key = new NodeKey();
+    const { token, entry } = device("phone");
+    const node = await online(relay, key, { sessions: [entry] });
+    const clients = [
+      await opened(relay, { node_id: key.id, token }),
+      await opened(relay, { node_id: key.id, token }),
+    ];
+    const closing = relay.relay.close();
+    for (const socket of [node, ...clients]) {
+      expect(await socket.closed).toEqual({ code: 1012, reason: "relay_restarting" });
     }
     await relay.stop();
     await closing;

@@ -151,7 +151,11 @@ export class V2Node implements OnlineNode, Claimant {
     this.requests.failAll(REQUEST_ERROR.NODE_DISCONNECTED);
     this.gate.dispose();
     this.devices.clear();
-    for (const client of this.channels.allClients()) client.end(CLOSE.NODE_OFFLINE, "node_offline");
+    // Whose relay restarts shall hear that, and not that their PC has gone.
+    const [code, reason] = relay.isDraining()
+      ? ([CLOSE.RELAY_RESTARTING, "relay_restarting"] as const)
+      : ([CLOSE.NODE_OFFLINE, "node_offline"] as const);
+    for (const client of this.channels.allClients()) client.end(code, reason);
   }
 
   private register(message: Register): void {
