@@ -6,7 +6,7 @@ export const checkout = fileURLToPath(new URL("../../", import.meta.url));
 
 /** `npm run NAME -- ARGS`, without npm in between, so that signals reach the program itself. */
 export function runScript(
-  name: "relay" | "node" | "start" | "connect",
+  name: "relay" | "node" | "start" | "connect" | "soak",
   options: { args?: readonly string[]; env?: Record<string, string>; cwd?: string } = {},
 ): Program {
   const { args = [], env = {}, cwd = checkout } = options;

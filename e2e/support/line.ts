@@ -13,6 +13,8 @@ export interface Line {
   silence(): void;
   /** The next connection is cut after so many bytes from the relay. */
   cutNextAfter(bytes: number): void;
+  /** From now on everything takes so many milliseconds longer, each way; 0 for no longer. */
+  delay(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ interface Connection {
 export async function startLine(targetPort: number): Promise<Line> {
   const connections = new Set<Connection>();
   let nextLimit = Number.POSITIVE_INFINITY;
+  let delayMs = 0;
   const server = createServer({ noDelay: true }, (inward) => {
     const outward = connect({ port: targetPort, host: "127.0.0.1", noDelay: true });
     const connection: Connection = { sockets: [inward, outward], isSilent: false };
@@ -40,17 +43,20 @@ export async function startLine(targetPort: number): Promise<Line> {
       [inward, outward],
       [outward, inward],
     ] as const) {
-      from.on("data", (chunk: Buffer) => {
+      const pass = (chunk: Buffer) => {
         if (connection.isSilent) return;
         const passing = from === outward ? chunk.subarray(0, left) : chunk;
-        if (!to.write(passing)) {
+        // What was delayed still comes while nothing more is read.
+        if (!to.write(passing) && !from.isPaused()) {
           from.pause();
           to.once("drain", () => from.resume());
         }
         if (from !== outward) return;
         left -= passing.length;
         if (left === 0) to.end(end);
-      });
+      };
+      const late = lateness(pass);
+      from.on("data", (chunk: Buffer) => late(chunk, delayMs));
       from.on("error", end);
       from.on("close", end);
     }
@@ -77,10 +83,31 @@ export async function startLine(targetPort: number): Promise<Line> {
     cutNextAfter(bytes) {
       nextLimit = bytes;
     },
+    delay(ms) {
+      delayMs = ms;
+    },
     async close() {
       for (const connection of [...connections]) destroy(connection);
       server.close();
       await once(server, "close");
     },
+  };
+}
+
+/** Passes chunks on in their order, each when its time has come. */
+function lateness(pass: (chunk: Buffer) => void): (chunk: Buffer, ms: number) => void {
+  const waiting: { readonly chunk: Buffer; readonly at: number }[] = [];
+  const next = () => {
+    for (let [first] = waiting; first !== undefined && first.at <= Date.now(); [first] = waiting) {
+      waiting.shift();
+      pass(first.chunk);
+    }
+    const [first] = waiting;
+    if (first !== undefined) setTimeout(next, first.at - Date.now());
+  };
+  return (chunk, ms) => {
+    if (ms === 0 && waiting.length === 0) return pass(chunk);
+    waiting.push({ chunk, at: Date.now() + ms });
+    if (waiting.length === 1) setTimeout(next, ms);
   };
 }
