@@ -243,7 +243,7 @@ describe.each(KINDS)("pairing by %s", (kind) => {
         }
       }
     }
-  });
+  }, 180_000);
 
   it("admits no frame of another type at any step", async () => {
     const steps = kind === "link" ? 1 : 2;
