@@ -106,6 +106,16 @@ describe("what is on offer", () => {
     expect(lines.filter((line) => /^ {2}(TOKEN=|\[ "\$TOKEN)/.test(line))).toHaveLength(2);
   });
 
+  it("says that no phone finds a link to this very PC, and only then", async () => {
+    const { rotate, shown } = setUp();
+    await rotate();
+    expect(shown().join("\n")).toContain("a phone does not find it at 127.0.0.1");
+    const elsewhere = setUp();
+    elsewhere.node.relayOrigin = "https://relay.example";
+    await elsewhere.rotate();
+    expect(elsewhere.shown().join("\n")).not.toContain("does not find it");
+  });
+
   it("is the encrypted code as `pairing_code` where there is no other", async () => {
     const { rotate, shown } = setUp({ plaintext: false });
     await rotate();
@@ -160,7 +170,7 @@ describe("what is on offer", () => {
     shown();
     device("d1", "Pixel 9");
     view.event({ kind: "app_opened", device: device("d2", "Firefox"), parent: "d1" });
-    expect(shown()).toEqual(["Firefox opens the web app for Pixel 9 (d1)"]);
+    expect(shown()).toEqual(["Pixel 9 (d1) opens the web app, as Firefox (d2)"]);
   });
 
   it("says once that there is no code to type", async () => {

@@ -81,7 +81,7 @@ export function coreView(options: CoreViewOptions): CoreView {
         return;
       }
       case "app_opened":
-        log(`${event.device.name} opens the web app for ${called(event.parent)}`);
+        log(`${called(event.parent)} opens the web app, as ${event.device.name} (${event.device.id})`);
         return;
       case "plaintext_paired":
         log(

@@ -49,10 +49,12 @@ export function lanLines(url: string, addresses: readonly LanAddress[]): string[
   const others = addresses.map(({ address }) => address).filter((address) => !hostname.includes(address));
   return [
     `  phone    in the same network: scan the QR below, or open ${url}`,
-    "           This is plain http. What phone and PC exchange is encrypted all the same, but anybody in this",
-    "           network could change the page on its way. On the phone there is no camera, no “Open app” and no",
-    "           opening without a network: those need https. Typed codes, links and “Requests” work.",
-    "           If the phone finds nothing, this PC's firewall may be closed for the port.",
+    "           This is plain http. What phone and PC exchange is encrypted all the",
+    "           same, but anybody in this network could change the page on its way.",
+    "           On the page there is no camera, no “Open app” and no opening without a",
+    "           network: those need https. The phone's camera app, typed codes, links",
+    "           and “Requests” work. If the phone finds nothing, this PC's firewall may",
+    "           be closed for the port.",
     ...(others.length === 0
       ? []
       : [`           Not that network? Set ORA_RELAY_HOST to one of ${others.join(", ")}.`]),

@@ -4,6 +4,7 @@
  * beginning of lines of their own: scripts look for them.
  */
 import QRCode from "qrcode";
+import { isLoopbackHost } from "../core/loopback.ts";
 import type { OfferView } from "../core/pairing/offer-book.ts";
 import { connectLine, pairLine, requestLine } from "./paste-lines.ts";
 import type { ProgramNames } from "./program-names.ts";
@@ -70,6 +71,10 @@ export async function offerLines(options: OfferLinesOptions): Promise<string[]> 
 
   const lines = ["", ...(link === undefined ? [] : await drawn(link, qr))];
   for (const item of items.filter((item) => !isPlaintext(item))) lines.push(...shown(item, "encrypted"));
+  const { hostname } = new URL(relay);
+  if (link !== undefined && isLoopbackHost(hostname)) {
+    lines.push(`  for programs and browsers of this PC: a phone does not find it at ${hostname}`);
+  }
   if (typedIsPaused) lines.push(...pausedLines(names));
   const connect = connectLine({ program: names.connect, relay, code: typed?.code, link });
   if (connect !== undefined) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { relayTrouble, settingsText } from "./quickstart-words.ts";
+import { hereLines, relayTrouble, settingsText } from "./quickstart-words.ts";
 
 describe("what npm start says", () => {
   it("of its settings: that they are the defaults, or the names of those that were set", () => {
@@ -9,6 +9,13 @@ describe("what npm start says", () => {
     expect(settingsText({ ...one, ORA_NODE_NAME: "desk" })).toMatch(
       /^ORA_RELAY_ENROLL_KEY, ORA_NODE_NAME as you set them/,
     );
+  });
+
+  it("of phones: how to let them in, where nobody but this PC reaches the relay", () => {
+    const url = "http://127.0.0.1:9010";
+    expect(hereLines(url, {}).join("\n")).toMatch(/on this PC alone[\s\S]*npm start -- --lan$/);
+    expect(hereLines("http://192.168.1.20:9010", {})).toEqual([]);
+    expect(hereLines(url, { ORA_RELAY_PUBLIC_URL: "https://relay.example" })).toEqual([]);
   });
 
   it("of a second start beside the first: one line with what to do", () => {

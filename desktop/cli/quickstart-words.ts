@@ -1,6 +1,7 @@
 /** What `npm start` says about its settings, and about a port that somebody else has; pure. */
 import type { Environment } from "#shared/config/settings.ts";
 import { KNOWN_VARIABLES } from "#shared/config/variables.ts";
+import { isLoopbackHost } from "../core/loopback.ts";
 
 /** Which settings were written down. Their values may be secrets; the names are not. */
 export function settingsText(written: Environment): string {
@@ -8,6 +9,17 @@ export function settingsText(written: Environment): string {
   return set.length === 0
     ? "the defaults; change them in the environment or in .env (names: npm start -- --help)"
     : `${set.join(", ")} as you set ${set.length === 1 ? "it" : "them"}, else the defaults`;
+}
+
+/** How to try it where only this PC reaches the relay; nothing where others may. */
+export function hereLines(relay: string, written: Environment): readonly string[] {
+  const hasName = (written.ORA_RELAY_PUBLIC_URL ?? "").trim() !== "";
+  if (hasName || !isLoopbackHost(new URL(relay).hostname)) return [];
+  return [
+    "  browser  open the link below on this PC; it shows the app, too",
+    "  phone    the QR below works on this PC alone; to let phones of your Wi-Fi in:",
+    "           npm start -- --lan",
+  ];
 }
 
 const PORT_IN_USE = /cannot listen on (\S+:\d+): the port is in use/;

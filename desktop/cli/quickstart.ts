@@ -22,7 +22,7 @@ import { startNodeProgram } from "./node-program.ts";
 import { openSecrets, secretsLine } from "./open-secrets.ts";
 import { ownNames } from "./program-names.ts";
 import { dialUrl, isElsewhere, quickstartEnvironment } from "./quickstart-environment.ts";
-import { relayTrouble, settingsText } from "./quickstart-words.ts";
+import { hereLines, relayTrouble, settingsText } from "./quickstart-words.ts";
 import { RelayStartError, startRelayProcess } from "./relay-process.ts";
 import { startProblem } from "./start-problem.ts";
 import { onStopSignal } from "./stop-signals.ts";
@@ -110,7 +110,7 @@ async function run(): Promise<void> {
   if (isElsewhere(written.ORA_RELAY_URL, nodeEnv.ORA_RELAY_URL)) {
     print("  (ORA_RELAY_URL is not used here: for a relay elsewhere, run `npm run node`)");
   }
-  for (const line of lan?.lines ?? []) print(line);
+  for (const line of lan?.lines ?? hereLines(relay.url, written)) print(line);
   print("  Ctrl-C ends everything");
   print("");
   const node = await startNodeProgram({

@@ -44,7 +44,7 @@ export async function pairWith(options: PairWithOptions): Promise<RememberedPc> 
   const former = await store.find(name);
   const pc = { name, record: pending, privateKey: device.privateKey };
   await store.save(pc);
-  say(`check number ${pairing.checkNumber}: ${pending.nodeName} shows the same`);
+  say(`check number ${pairing.checkNumber}: ${pending.nodeName} has to show the same`);
   try {
     const record = await pairing.completed;
     await store.save({ ...pc, record });

@@ -23,7 +23,7 @@ describe("pairing with ora-connect", () => {
     expect(await hello(address)).toBe("hello");
     await run.line(/^connected to studio$/);
     expect(run.lines[0]).toBe("pairing");
-    expect(run.lines[1]).toBe(`check number ${world.node.checkNumbers[0]}: studio shows the same`);
+    expect(run.lines[1]).toBe(`check number ${world.node.checkNumbers[0]}: studio has to show the same`);
     expect(run.lines[2]).toBe("paired with studio, remembered as studio");
     expect(await run.stop()).toBe(0);
     expect(run.complaints).toEqual([]);
