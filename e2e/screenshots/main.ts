@@ -1,5 +1,6 @@
 /**
  * `npm run screenshots`: makes every picture that the README shows, from the real programs and windows.
+ * `npm run screenshots -- terminal`: the one of the terminal alone.
  * `npm run screenshots -- windows`: those of the windows alone.
  * `npm run screenshots -- windows FOLDER [PART-OF-NAME]`: every window in every state, into a folder.
  * `npm run screenshots -- phone FOLDER [PART-OF-NAME]`: every scene of the phone's page.
@@ -32,7 +33,8 @@ await mkdir(folder, { recursive: true });
 const browser = await launchChromium();
 const [what, into, only] = process.argv.slice(2);
 try {
-  if (what === "phone" && into !== undefined) {
+  if (what === "terminal") await terminal();
+  else if (what === "phone" && into !== undefined) {
     console.log(`${await phonePictures(browser, into, only)} pictures`);
   } else if (what === "phone") {
     console.log(`assets/screenshots/${await chosenPhonePicture(browser, folder)}`);
@@ -45,12 +47,16 @@ try {
 }
 
 async function everything(): Promise<void> {
+  await terminal();
+  await chosen();
+  console.log(`assets/screenshots/${await chosenPhonePicture(browser, folder)}`);
+}
+
+async function terminal(): Promise<void> {
   const page = await browser.newPage({ deviceScaleFactor: 2, viewport: { width: 1000, height: 400 } });
   await page.setContent(await npmStart());
   await page.locator("body").screenshot({ path: join(folder, "npm-start.png") });
   console.log("assets/screenshots/npm-start.png");
-  await chosen();
-  console.log(`assets/screenshots/${await chosenPhonePicture(browser, folder)}`);
 }
 
 async function chosen(): Promise<void> {
