@@ -29,7 +29,8 @@ export const settings = {
   damaged: "Something that was stored cannot be read. It was left as it is.",
   relay: {
     firstRunTitle: "Where is your relay?",
-    firstRunText: "Your PC and your phone meet there. It passes on what they say and cannot read it.",
+    firstRunText:
+      "Your PC and your phone meet there. It passes on what they say and cannot read it. If there is none yet, run ora-relay on a server that both reach.",
     connect: "Connect",
     address: "Relay's address",
     addressHelp: "From whoever runs the relay, for example wss://relay.example.",

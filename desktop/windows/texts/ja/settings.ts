@@ -33,7 +33,8 @@ export const settings: Worded<EnglishTexts["settings"]> = {
   damaged: "保存されたデータの一部を読み取れません。元のまま残してあります。",
   relay: {
     firstRunTitle: "リレーはどこにありますか？",
-    firstRunText: "PC とスマホはここでつながります。リレーは内容を読まずに運ぶだけです。",
+    firstRunText:
+      "PC とスマホはここでつながります。リレーは内容を読まずに運ぶだけです。まだない場合は、両方から届くサーバーで ora-relay を動かしてください。",
     connect: "接続",
     address: "リレーのアドレス",
     addressHelp: "リレーの管理者に確認してください。例: wss://relay.example",
