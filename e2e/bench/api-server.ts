@@ -1,5 +1,6 @@
 /** The API behind the node in every benchmark: fixed bodies, or an endless one, known to whoever asks, so that each can be checked. */
 import { createServer, type ServerResponse } from "node:http";
+import { answerParts } from "./many-parts.ts";
 
 /** The body of `/bytes/N`: the same for each call and recognisable when cut or shifted. */
 export function patternedBody(length: number): Buffer {
@@ -33,6 +34,7 @@ export function runApiServer(): void {
       writeEndlessly(response);
       return;
     }
+    if (answerParts(request.url ?? "", request.headers["if-none-match"], response)) return;
     if (request.url === "/page") {
       response.writeHead(200, { "content-type": "text/html" }).end(BENCH_PAGE);
       return;

@@ -5,10 +5,13 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { runApiServer } from "./api-server.ts";
+import { runCrowd } from "./crowd.ts";
 import { runDelayProxy } from "./delay-proxy.ts";
+import { benchCrowd, describeCrowd } from "./suites/crowd.ts";
 import { benchIdle, describeIdle } from "./suites/idle.ts";
 import { benchPhone, describePhone } from "./suites/phone.ts";
 import { benchRevoke, describeRevoke } from "./suites/revoke.ts";
+import { benchSlowClient, describeSlowClient } from "./suites/slow-client.ts";
 import { benchTunnel, describeTunnel } from "./suites/tunnel.ts";
 import { benchV1, describeV1 } from "./suites/v1.ts";
 
@@ -47,6 +50,18 @@ const suites: Record<string, Suite> = {
       return { report, text: describeIdle(report) };
     },
   },
+  crowd: {
+    async run() {
+      const report = await benchCrowd();
+      return { report, text: describeCrowd(report) };
+    },
+  },
+  "slow-client": {
+    async run(options) {
+      const report = await benchSlowClient(options);
+      return { report, text: describeSlowClient(report) };
+    },
+  },
 };
 
 async function main(): Promise<void> {
@@ -73,5 +88,6 @@ async function main(): Promise<void> {
 // The programs that a benchmark runs beside ours are this one again, in another role.
 const [role, ...args] = process.argv.slice(2);
 if (role === "api") runApiServer();
+else if (role === "crowd") await runCrowd(Number(args[0]), Number(args[1]));
 else if (role === "delay") runDelayProxy(Number(args[0]), Number(args[1]));
 else await main();

@@ -2,8 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Program, startProgram } from "../support/program.ts";
+
+const CROWD_DEADLINE_MS = 120_000;
+const CROWD_LOOK_MS = 50;
 
 /** The folder of the built programs: this file is bundled into it. */
 const dist = fileURLToPath(new URL(".", import.meta.url));
@@ -41,6 +45,50 @@ export async function startRelay(
   const program = startNode("relay.mjs", [], { ORA_RELAY_PORT: "0", ORA_RELAY_LOG_LEVEL: "warn", ...env });
   const [, origin = ""] = await program.waitFor(/relay listening on (http:\S+)/);
   return { program, origin };
+}
+
+export interface Crowd {
+  begin(port: number, count: number): void;
+  /** When all were online, in Unix milliseconds: the next time that this has not told before. */
+  allOnline(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A process that is to hold thousands of nodes. */
+export function startCrowd(): Crowd {
+  let program: Program | undefined;
+  let looked = 0;
+  let ended: string | undefined;
+  return {
+    begin(port, count) {
+      program = startNode("bench.mjs", ["crowd", String(port), String(count)]);
+      void program.exited.then((code) => {
+        ended = `it ended with ${code}`;
+      });
+    },
+    async allOnline() {
+      if (program === undefined) throw new Error("the crowd has not begun");
+      for (
+        const deadline = Date.now() + CROWD_DEADLINE_MS;
+        Date.now() < deadline;
+        await pause(CROWD_LOOK_MS)
+      ) {
+        if (ended !== undefined) break;
+        const fresh = program.lines.slice(looked);
+        looked += fresh.length;
+        for (const line of fresh) {
+          const at = /^all online at (\d+)$/.exec(line)?.[1];
+          if (at !== undefined) return Number(at);
+        }
+      }
+      throw new Error(
+        `the crowd is not online: ${ended ?? "it takes too long"}\n${program.lines.slice(-20).join("\n")}`,
+      );
+    },
+    async stop() {
+      await program?.stop();
+    },
+  };
 }
 
 /** Starts a proxy that delays in front of a port; resolves with it and its own port. */

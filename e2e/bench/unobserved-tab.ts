@@ -12,6 +12,8 @@ export interface UnobservedTab {
     argument: Argument,
   ): Promise<Result>;
   goto(address: string): Promise<void>;
+  /** Ends the page's service worker, as the browser does with one that was idle for long. */
+  stopWorker(): Promise<void>;
 }
 
 /** Of a profile of its own, which ends with the browser. */
@@ -20,8 +22,17 @@ export async function openUnobservedTab(browser: Browser): Promise<UnobservedTab
   const { browserContextId } = await root.send("Target.createBrowserContext");
   const { targetId } = await root.send("Target.createTarget", { url: "about:blank", browserContextId });
   const { sessionId } = await root.send("Target.attachToTarget", { targetId, flatten: false });
-  const send = messenger(root, sessionId);
+  const { send, told } = messenger(root, sessionId);
   return {
+    async stopWorker() {
+      await send("ServiceWorker.enable", {});
+      const stopped = told("ServiceWorker.workerVersionUpdated", (event) =>
+        JSON.stringify(event).includes('"runningStatus":"stopped"'),
+      );
+      await send("ServiceWorker.stopAllWorkers", {});
+      await stopped;
+      await send("ServiceWorker.disable", {});
+    },
     async goto(address) {
       await send("Page.navigate", { url: address });
     },
@@ -39,16 +50,35 @@ interface Answer {
   readonly exceptionDetails?: unknown;
 }
 
+interface Told {
+  readonly method?: string;
+  readonly params?: unknown;
+}
+
 function messenger(root: CDPSession, sessionId: string) {
   const waiting = new Map<number, (answer: Answer) => void>();
+  const listeners = new Set<(event: Told) => void>();
   let last = 0;
-  root.on("Target.receivedMessageFromTarget", ({ message }) => {
-    const { id, result }: { id?: number; result?: Answer } = JSON.parse(message);
-    if (id === undefined) return;
+  root.on("Target.receivedMessageFromTarget", ({ message, sessionId: from }) => {
+    if (from !== sessionId) return;
+    const { id, result, ...event }: { id?: number; result?: Answer } & Told = JSON.parse(message);
+    if (id === undefined) {
+      for (const listen of listeners) listen(event);
+      return;
+    }
     waiting.get(id)?.(result ?? {});
     waiting.delete(id);
   });
-  return (method: string, params: object): Promise<Answer> => {
+  const told = (method: string, isIt: (params: unknown) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const listen = (event: Told) => {
+        if (event.method !== method || !isIt(event.params)) return;
+        listeners.delete(listen);
+        resolve();
+      };
+      listeners.add(listen);
+    });
+  const send = (method: string, params: object): Promise<Answer> => {
     last += 1;
     const id = last;
     return new Promise((resolve, reject) => {
@@ -58,4 +88,5 @@ function messenger(root: CDPSession, sessionId: string) {
         .catch(reject);
     });
   };
+  return { send, told };
 }

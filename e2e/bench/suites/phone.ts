@@ -10,6 +10,7 @@ import { startStage } from "../stage.ts";
 import { median } from "../statistics.ts";
 import { figure, formatTable } from "../table.ts";
 import { openUnobservedTab, type UnobservedTab } from "../unobserved-tab.ts";
+import { benchFarPhone, describeFarPhone, type FarPhoneReport } from "./far-phone.ts";
 
 const BYTES = 64_000_000;
 const SMALL_REQUESTS = 60;
@@ -19,6 +20,7 @@ export interface PhoneReport {
   readonly up: Comparison;
   /** Median time of a small request, one after the other. Milliseconds. */
   readonly small: { readonly direct: number; readonly ours: number; readonly added: number };
+  readonly far: FarPhoneReport;
 }
 
 interface Comparison {
@@ -83,8 +85,16 @@ async function launch(): Promise<Browser> {
 }
 
 export async function benchPhone({ rounds }: { rounds: number }): Promise<PhoneReport> {
-  const stage = await startStage();
   const browser = await launch();
+  try {
+    return { ...(await benchNearPhone(browser, rounds)), far: await benchFarPhone(browser, { rounds }) };
+  } finally {
+    await browser.close();
+  }
+}
+
+async function benchNearPhone(browser: Browser, rounds: number): Promise<Omit<PhoneReport, "far">> {
+  const stage = await startStage();
   try {
     const phone = await pairDevice({ text: await stage.link(), relay: stage.relay });
     const session = phone.connect();
@@ -104,12 +114,11 @@ export async function benchPhone({ rounds }: { rounds: number }): Promise<PhoneR
     // The first round warms up: windows grow, and code is compiled.
     return reportOf(results.slice(1));
   } finally {
-    await browser.close();
     await stage.stop();
   }
 }
 
-function reportOf(results: readonly { direct: Round; ours: Round }[]): PhoneReport {
+function reportOf(results: readonly { direct: Round; ours: Round }[]): Omit<PhoneReport, "far"> {
   const of = (pick: (result: { direct: Round; ours: Round }) => number) => median(results.map(pick));
   const compare = (what: "down" | "up"): Comparison => ({
     directMBs: of((result) => result.direct[what]),
@@ -127,7 +136,7 @@ function reportOf(results: readonly { direct: Round; ours: Round }[]): PhoneRepo
   };
 }
 
-export function describePhone({ down, up, small }: PhoneReport): string {
+export function describePhone({ down, up, small, far }: PhoneReport): string {
   const row = (name: string, { directMBs, oursMBs, ratio }: Comparison) => [
     name,
     figure(directMBs),
@@ -141,5 +150,6 @@ export function describePhone({ down, up, small }: PhoneReport): string {
       row("up", up),
     ]),
     `a small request, p50: direct ${figure(small.direct)}, through the tunnel ${figure(small.ours)} ms: ${figure(small.added)} more`,
+    describeFarPhone(far),
   ].join("\n");
 }

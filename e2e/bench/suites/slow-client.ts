@@ -1,0 +1,121 @@
+/** What one slow client costs a hundred fast ones on the same node: the 99th percentile of their small requests. */
+import { get, type IncomingMessage } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import type { RelaySession } from "#shared/client/relay-client.ts";
+import { pairDevice, sessionIs } from "../../support/device.ts";
+import { type Stage, startConnect, startStage } from "../stage.ts";
+import { median, quantile } from "../statistics.ts";
+import { figure, formatTable } from "../table.ts";
+
+const FAST = 100;
+const DEVICES = 4;
+const BODY_BYTES = 1024;
+/** Each fast client asks so often, so that there is room left on the machine. */
+const ASK_EVERY_MS = 250;
+const PHASE_MS = 5_000;
+const SLOW_DOWNLOADS = 4;
+/** A slow client takes what has arrived so often. */
+const TAKE_EVERY_MS = 250;
+
+export interface SlowClientReport {
+  /** Medians of the rounds' percentiles, in milliseconds. */
+  readonly aloneP99Ms: number;
+  readonly slowP99Ms: number;
+  readonly frozenP99Ms: number;
+  /** Medians of the rounds' ratios. */
+  readonly slowRatio: number;
+  readonly frozenRatio: number;
+}
+
+export async function benchSlowClient({ rounds }: { rounds: number }): Promise<SlowClientReport> {
+  const stage = await startStage();
+  const sessions: RelaySession[] = [];
+  try {
+    for (let number = 0; number < DEVICES; number += 1) {
+      const device = await pairDevice({
+        text: await stage.link(),
+        relay: stage.relay,
+        name: `fast ${number}`,
+      });
+      for (let i = 0; i < FAST / DEVICES; i += 1) sessions.push(device.connect());
+    }
+    for (const session of sessions) await sessionIs(session, "connected");
+    await askAll(sessions);
+    const alone: number[] = [];
+    const slow: number[] = [];
+    const frozen: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      alone.push(await askAll(sessions));
+      const client = await startSlowClient(stage);
+      slow.push(await askAll(sessions));
+      client.program.kill("SIGSTOP");
+      frozen.push(await askAll(sessions));
+      client.program.kill("SIGCONT");
+      client.end();
+      await client.program.stop();
+    }
+    const ratios = (values: number[]) => median(values.map((value, i) => value / (alone[i] ?? Number.NaN)));
+    return {
+      aloneP99Ms: median(alone),
+      slowP99Ms: median(slow),
+      frozenP99Ms: median(frozen),
+      slowRatio: ratios(slow),
+      frozenRatio: ratios(frozen),
+    };
+  } finally {
+    for (const session of sessions) session.close();
+    await stage.stop();
+  }
+}
+
+/** The 99th percentile over all. */
+async function askAll(sessions: readonly RelaySession[]): Promise<number> {
+  const times: number[] = [];
+  const until = performance.now() + PHASE_MS;
+  const one = async (session: RelaySession) => {
+    await pause(Math.random() * ASK_EVERY_MS);
+    while (performance.now() < until) {
+      const from = performance.now();
+      const { byteLength } = await (await session.fetch(`/bytes/${BODY_BYTES}`)).arrayBuffer();
+      if (byteLength !== BODY_BYTES) throw new Error("not everything came");
+      times.push(performance.now() - from);
+      await pause(ASK_EVERY_MS);
+    }
+  };
+  await Promise.all(sessions.map(one));
+  return quantile(times, 0.99);
+}
+
+/** Endless downloads of which it takes little, and seldom. */
+async function startSlowClient(stage: Stage) {
+  const { program, origin } = await startConnect(await stage.link());
+  stage.alsoStop(program);
+  const downloads: IncomingMessage[] = [];
+  for (let i = 0; i < SLOW_DOWNLOADS; i += 1) {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${origin}/endless`, resolve).on("error", reject);
+    });
+    response.on("error", () => undefined);
+    downloads.push(response);
+  }
+  const timer = setInterval(() => {
+    for (const download of downloads) download.read();
+  }, TAKE_EVERY_MS);
+  return {
+    program,
+    end() {
+      clearInterval(timer);
+      for (const download of downloads) download.destroy();
+    },
+  };
+}
+
+export function describeSlowClient(report: SlowClientReport): string {
+  const rows = [
+    ["99th percentile of 100 fast clients", "ms", "ratio"],
+    ["alone", figure(report.aloneP99Ms), ""],
+    ["beside one that reads slowly", figure(report.slowP99Ms), figure(report.slowRatio)],
+    ["beside one that reads nothing", figure(report.frozenP99Ms), figure(report.frozenRatio)],
+  ];
+  return formatTable(rows);
+}
