@@ -20,6 +20,7 @@ import type { Pages } from "./pages.ts";
 import { outgoingBody } from "./request-body.ts";
 import { changed, decoded } from "./response-body.ts";
 import { scriptTag } from "./script-tag.ts";
+import { spokenSilence } from "./spoken-silence.ts";
 import { crossSitePage, loginPage, problemPage } from "./standing-pages.ts";
 import type { Tunnel } from "./tunnel.ts";
 
@@ -110,10 +111,23 @@ async function ask(
       ...shaped.headers.filter(([name]) => name !== "content-length"),
     );
   }
+  if (stream !== null && isEventStream(shaped.headers)) stream = spokenSilence(stream, { every });
   if (!isNavigation) await pages.informed(clientId);
   if (download !== undefined)
     shaped.headers.splice(0, shaped.headers.length, ...saved(shaped.headers, download));
   return new Response(stream, { status, headers: shaped.headers.map(([name, value]) => [name, value]) });
+}
+
+function isEventStream(headers: readonly HeaderPair[]): boolean {
+  const isNamed = headers.some(
+    ([name, value]) => name === "content-type" && /^\s*text\/event-stream\s*(;|$)/i.test(value),
+  );
+  return isNamed && !headers.some(([name]) => name === "content-length");
+}
+
+function every(delayMs: number, run: () => void): () => void {
+  const timer = setInterval(run, delayMs);
+  return () => clearInterval(timer);
 }
 
 function describe(request: Request) {
