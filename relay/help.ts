@@ -10,6 +10,7 @@ export const RELAY_HELP = `ora-relay: carries what a node and its clients say to
 
 usage: ora-relay [--help | --version]
        ora-relay keys add|list|revoke …   who may register a node; see ora-relay keys --help
+       ora-relay doctor [ADDRESS]         what is wrong, and what to type; see ora-relay doctor --help
 
 Settings come from the environment, or from .env in the working directory:
 ${SETTINGS.join("\n")}

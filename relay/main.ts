@@ -11,6 +11,7 @@ import { ConfigError, describeSettings } from "#shared/config/settings.ts";
 import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { systemClock } from "./clock.ts";
 import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig } from "./config.ts";
+import { runDoctorCommand } from "./doctor/doctor-command.ts";
 import { readDotEnv } from "./dot-env.ts";
 import { EnrolmentError } from "./enrolment/enrolment-error.ts";
 import { runKeysCommand } from "./enrolment/keys-command.ts";
@@ -26,11 +27,15 @@ const EXIT_CANNOT_LISTEN = 1;
 const EXIT_BAD_CONFIG = 78;
 const EXIT_SECOND_SIGNAL = 130;
 
+function load(remark: (line: string) => void): RelayConfig {
+  const dotEnv = readDotEnv(cwd());
+  if (dotEnv !== undefined) remark(envFileLine(cwd()));
+  return loadRelayConfig({ environment: env, dotEnv: dotEnv ?? {} });
+}
+
 function loadOrExit(remark: (line: string) => void): RelayConfig {
   try {
-    const dotEnv = readDotEnv(cwd());
-    if (dotEnv !== undefined) remark(envFileLine(cwd()));
-    return loadRelayConfig({ environment: env, dotEnv: dotEnv ?? {} });
+    return load(remark);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(`relay: ${error.message}`);
@@ -68,6 +73,10 @@ if (argv[2] === "keys") {
   const { enrollKeysFile } = loadOrExit(console.error);
   const now = systemClock.unixSeconds();
   exit(await runKeysCommand({ args, file: enrollKeysFile, now, print: console.log, remark: console.error }));
+}
+if (argv[2] === "doctor") {
+  const [print, remark] = [console.log, console.error];
+  exit(await runDoctorCommand({ args: argv.slice(3), load: () => load(remark), print, remark }));
 }
 const asked = readArguments(argv.slice(2), "ora-relay", RELAY_HELP);
 if (asked.kind === "answer") {

@@ -1,4 +1,5 @@
 /** What `ora-node --help` says. */
+import { DOCTOR_USAGE } from "../core/doctor/doctor-command.ts";
 import { COMMANDS } from "./commands/all.ts";
 
 export const NODE_HELP = `ora-node: lets paired clients reach the API on this PC through a relay
@@ -10,6 +11,9 @@ what is stored when none does:
 ${COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.trim()}\n      ${summary}`).join("\n")}
   new-identity [--yes]
       become another node: every device has to be paired again
+  ${DOCTOR_USAGE}
+      what stands between this PC and its phones, and what to type; --long stays for 70 s, to see whether
+      something cuts idle connections
 
 Settings come from the environment, or from .env in the working directory:
   ORA_RELAY_URL                  the relay (ws://127.0.0.1:9010)
@@ -30,4 +34,4 @@ Settings come from the environment, or from .env in the working directory:
   ORA_RELAY_CLIENT_TIMEOUT_SEC   when the relay gives up on a plaintext request (35)
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the way to the relay
 
-Exit codes: 0 after a clean end, 64 wrong arguments, 78 a setting or the keychain needs attention.`;
+Exit codes: 0 after a clean end, 1 when a command or the doctor finds something wrong, 64 wrong arguments, 78 a setting or the keychain needs attention.`;

@@ -10,6 +10,7 @@ import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { systemClock } from "../core/clock.ts";
 import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
+import { DOCTOR, type DoctorResult, runNodeDoctor } from "../core/doctor/doctor-command.ts";
 import { withEnvFile } from "../core/env-file.ts";
 import { confirmOn, readAll } from "./ask-terminal.ts";
 import { dispatch, isCommand } from "./commands/dispatch.ts";
@@ -71,6 +72,27 @@ async function command(args: readonly string[]): Promise<number> {
   });
 }
 
+const DOCTOR_EXITS: Readonly<Record<DoctorResult, number>> = {
+  well: EXIT.OK,
+  ill: EXIT.FAILED,
+  misused: EXIT.USAGE,
+};
+
+async function doctor(args: readonly string[]): Promise<number> {
+  const result = await runNodeDoctor({
+    args,
+    load() {
+      const env = environment();
+      return { config: load(env), env };
+    },
+    secrets: async (config) => secretsLine(await openSecrets(config, "stop"), config),
+    backend: createCryptoBackend(),
+    clock: systemClock,
+    print,
+  });
+  return DOCTOR_EXITS[result];
+}
+
 function failed(error: unknown): void {
   const problem = startProblem(error);
   if (problem === undefined) throw error;
@@ -82,7 +104,9 @@ function failed(error: unknown): void {
 stdout.on("error", () => undefined);
 
 const args = argv.slice(2);
-if (isCommand(args)) {
+if (args[0] === DOCTOR) {
+  doctor(args.slice(1)).then((exitCode) => exit(exitCode), failed);
+} else if (isCommand(args)) {
   command(args).then((exitCode) => exit(exitCode), failed);
 } else {
   const asked = readArguments(args, "ora-node", NODE_HELP);

@@ -3,6 +3,7 @@
  * Pages ask their user before what cannot be undone.
  */
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
+import { checkApi } from "../core/checks/api-check.ts";
 import type { Clock } from "../core/clock.ts";
 import { relayProxy } from "../core/connector/relay-proxy.ts";
 import { isLoopbackHost } from "../core/loopback.ts";
@@ -12,7 +13,6 @@ import type { Command } from "../windows/contract/commands.ts";
 import type { CommandValue, FoundApi, Problem, Result } from "../windows/contract/results.ts";
 import { addRule, setHeader, wouldAllow } from "./access-commands.ts";
 import type { AppState } from "./app-state.ts";
-import { checkApi } from "./checks/api-check.ts";
 import { checkRelay } from "./checks/relay-check.ts";
 import { curlLine } from "./curl-line.ts";
 import { toHar } from "./export-har.ts";

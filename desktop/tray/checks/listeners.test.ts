@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { checkApi } from "../../core/checks/api-check.ts";
 import { systemClock } from "../../core/clock.ts";
 import { httpApi, nobody, rawApi } from "../../core/testing/fake-api.ts";
-import { checkApi } from "./api-check.ts";
 import { findApis } from "./find-apis.ts";
 import { COMMON_PORTS, listeningPorts, parseListeners } from "./listeners.ts";
 

@@ -1,12 +1,15 @@
 /** The test of the local API: one GET of its base path, without redirects, body unread. Never rejects. */
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { Clock } from "../../core/clock.ts";
-import type { ApiTest } from "../../windows/contract/results.ts";
+import type { Clock } from "../clock.ts";
 
 const API_CHECK_TIMEOUT_MS = 5_000;
 
-export function checkApi(url: URL, clock: Clock): Promise<ApiTest> {
+export type ApiAnswer =
+  | { readonly answered: true; readonly status: number; readonly ms: number }
+  | { readonly answered: false; readonly because: "refused" | "timeout" | "tls" | "not_http" };
+
+export function checkApi(url: URL, clock: Clock): Promise<ApiAnswer> {
   const began = clock.now();
   const isSecure = url.protocol === "https:";
   return new Promise((resolve) => {
@@ -20,7 +23,7 @@ export function checkApi(url: URL, clock: Clock): Promise<ApiTest> {
       maxHeaderSize: 64 * 1024,
     });
     const cancel = clock.after(API_CHECK_TIMEOUT_MS, () => finish({ answered: false, because: "timeout" }));
-    const finish = (result: ApiTest) => {
+    const finish = (result: ApiAnswer) => {
       cancel();
       request.destroy();
       resolve(result);
