@@ -6,9 +6,12 @@
 import { browserSockets } from "#shared/client/browser-socket.ts";
 import { createRelayClient } from "#shared/client/relay-client.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
-import { generateStoredKey, usableKey } from "../../keys/stored-key.ts";
+import { StorageError } from "../../keys/database.ts";
+import { keepableKey } from "../../keys/keepable-key.ts";
+import { usableKey } from "../../keys/stored-key.ts";
 import type { Memory } from "../worker/remembered.ts";
 
+/** Rejects with StorageError, before anything was sent, or with RelayError. */
 export async function enrol(options: {
   readonly offer: string;
   readonly relay: string;
@@ -19,7 +22,8 @@ export async function enrol(options: {
 }): Promise<void> {
   const { offer, relay, name, memory, subtle } = options;
   const backend = createCryptoBackend();
-  const key = await generateStoredKey(backend, subtle);
+  const key = await keepableKey({ backend, subtle, probe: (tried) => memory.probe(tried) });
+  if (key instanceof StorageError) throw key;
   const client = createRelayClient({ sockets: browserSockets(), backend });
   const pairing = await client.pair(offer, { relay, name, deviceKey: usableKey(key, backend, subtle) });
   const pairedAt = Date.now();

@@ -4,11 +4,13 @@
  */
 import { type Database, openDatabase } from "../../keys/database.ts";
 import { decodeStoredPairing, type StoredPairing } from "../../keys/pairing-store.ts";
+import type { StoredKey } from "../../keys/stored-key.ts";
 
 const DATABASE_NAME = "~ora";
 const PAIRING = "pairing";
 const PLACE = "place";
 const LOGIN = "login";
+const PROBE = "probe";
 
 export interface RememberedPlace {
   readonly aliases: readonly string[];
@@ -42,6 +44,12 @@ export class Memory {
       place: decodePlace(items.get(PLACE)),
       login: textOf(items.get(LOGIN)),
     };
+  }
+
+  /** Whether a key like this can be kept. Rejects with StorageError. */
+  async probe(key: StoredKey): Promise<void> {
+    await this.database.put({ id: PROBE, key } as { id: string });
+    await this.database.delete(PROBE);
   }
 
   storePairing(pairing: Omit<StoredPairing, "id">): Promise<void> {

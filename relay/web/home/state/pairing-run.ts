@@ -11,6 +11,7 @@ import type { ProblemCode } from "#shared/client/problem.ts";
 import { RelayError } from "#shared/client/relay-error.ts";
 import { AGENT } from "#shared/protocol/version.ts";
 import { StorageError } from "../../keys/database.ts";
+import { keepableKey } from "../../keys/keepable-key.ts";
 import type { PairingStore, StoredPairing } from "../../keys/pairing-store.ts";
 import { generateStoredKey, type StoredKey, usableKey } from "../../keys/stored-key.ts";
 import type { Pcs } from "./pcs.ts";
@@ -51,7 +52,7 @@ export async function runPairing(
   const { text, relay, deviceName: name, signal } = request;
   const offer = readPairingOffer(text, { relay });
   if (!("kind" in offer)) return { kind: "failed", code: offer.code };
-  const key = await keepableKey(options, request.mayBeLost);
+  const key = await keyFor(options, request.mayBeLost);
   if (key instanceof StorageError) return { kind: "not_kept", why: key.code };
   const id = newId();
   let isStored = false;
@@ -87,28 +88,12 @@ async function discard(pcs: Pcs, id: string): Promise<void> {
   }
 }
 
-/** A key in the best form that this browser can keep; any form where nothing is going to be kept. */
-async function keepableKey(
+/** Any form of key where nothing is going to be kept. */
+async function keyFor(
   { tools: { backend }, subtle, store }: PairingRunOptions,
   mayBeLost: boolean,
 ): Promise<StoredKey | StorageError> {
-  const key = await generateStoredKey(backend, subtle);
-  if (mayBeLost) return key;
+  if (mayBeLost) return generateStoredKey(backend, subtle);
   if (store === undefined) return new StorageError("absent", undefined);
-  const refusal = await refusalOf(store, key);
-  if (refusal === undefined) return key;
-  if (key.kind === "readable" || refusal.code === "full") return refusal;
-  // Some private windows can store bytes, but no keys of the browser's own.
-  const readable = await generateStoredKey(backend, undefined);
-  return (await refusalOf(store, readable)) ?? readable;
-}
-
-async function refusalOf(store: PairingStore, key: StoredKey): Promise<StorageError | undefined> {
-  try {
-    await store.probe(key);
-    return undefined;
-  } catch (error) {
-    if (error instanceof StorageError) return error;
-    throw error;
-  }
+  return keepableKey({ backend, subtle, probe: (key) => store.probe(key) });
 }
