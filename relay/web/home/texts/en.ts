@@ -168,10 +168,11 @@ export const english = {
   },
   add: {
     title: "Add a PC",
-    text: "Your PC shows a QR code and a code to type, in the window of ORA.",
+    text: "ORA on your PC shows a QR code and a code to type.",
     scan: "Scan the QR code",
     type: "Type the code",
-    scanInsecure: "The camera needs a page that came over https. Type the code instead.",
+    scanInsecure:
+      "The camera needs a page that came over https. Type the code instead, or scan with the phone's camera app.",
     scanAbsent:
       "This browser gives no camera to pages. Type the code instead, or scan with the phone's camera app.",
     cameraApp: "Your phone's camera app can scan it, too: it opens this page.",
@@ -224,7 +225,7 @@ export const english = {
   },
   paired: {
     title: (name: string) => `${name} is added`,
-    text: "Your PC showed the same number. If it showed another one, remove the PC here, and revoke this phone there.",
+    text: "Compare: your PC shows this number, too. If it shows another one, remove the PC here, and revoke this phone there.",
     done: "Done",
     differs: "The numbers differ: remove it",
     notKept: "It stays until you close this tab, because this browser keeps nothing.",

@@ -150,7 +150,7 @@ export const english = {
   paused: (count: string) => `Paused. ${count} new.`,
   pausedText: "Paused. It goes on coming.",
   newest: "To the newest",
-  events: (count: string) => `${count} events`,
+  events: (count: string) => (count === "1" ? "1 event" : `${count} events`),
   noEvents: "No event yet.",
   noText: "No text yet.",
   olderGone: "Older ones made room.",
