@@ -123,17 +123,35 @@ describeWithChromium("an app that means harm", [], (browser) => {
     expect(framed).toBeNull();
   });
 
-  it("is asked before another PC's app takes its place on a shared origin", async () => {
+  it("has an origin that takes no link of another PC, whether it is let in there or not", async () => {
     const { page } = await open();
     await page.evaluate(() => localStorage.setItem("kept", "yes"));
     const node = `${"b".repeat(51)}a`;
-    await page.goto(`${world.origin}/~ora/boot#P2.${"K".repeat(16)}.${node}.${"a".repeat(26)}`);
-    await page.locator("button").first().waitFor();
-    expect(page.url()).toBe(`${world.origin}/~ora/boot`);
-    expect(await page.locator("h1").textContent()).toContain("desk");
-    await page.locator("button").first().click();
+    const foreign = `${world.origin}/~ora/boot#P2.${"K".repeat(16)}.${node}.${"a".repeat(26)}`;
+    await page.goto(foreign);
     await page.waitForURL(`${world.origin}/`);
     expect(await page.evaluate(() => localStorage.getItem("kept"))).toBe("yes");
+    const stranger = await browser().newContext();
+    afterTest(() => stranger.close());
+    const other = await stranger.newPage();
+    await other.goto(foreign);
+    await other.waitForFunction(
+      () => document.querySelector("h1")?.textContent === "This browser is not let in here",
+    );
+    expect(other.url()).toBe(`${world.origin}/~ora/boot`);
+  });
+
+  it("can be let in again after it deleted what let it in", async () => {
+    const { page } = await open();
+    await page.evaluate(async () => {
+      const request = indexedDB.deleteDatabase("~ora");
+      await new Promise((resolve) => {
+        request.onsuccess = resolve;
+      });
+    });
+    await page.goto(await world.bootAddress());
+    await page.waitForURL(`${world.origin}/`);
+    expect(await page.title()).toBe("ready");
   });
 
   it("is not opened by a browser that was never let in", async () => {

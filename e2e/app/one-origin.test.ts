@@ -67,4 +67,82 @@ describeWithChromium("one origin for all apps", [], (browser) => {
     }));
     expect(left).toEqual({ secret: null, caches: [], databases: ["~ora"] });
   });
+
+  /** The first PC's app in a tab, as its own script would have it. */
+  async function firstApp() {
+    const context = await browser().newContext();
+    afterTest(() => context.close());
+    const page = await context.newPage();
+    await page.goto(await first.bootAddress());
+    await page.waitForURL(`${origin}/`);
+    return { context, page };
+  }
+
+  it("leaves no page of the app before running, nor a worker that its pages share", async () => {
+    first.app.on("/shared.js", (_, response) => {
+      response.writeHead(200, { "content-type": "text/javascript" }).end("onconnect = () => {}");
+    });
+    const { context, page } = await firstApp();
+    await page.evaluate(() => {
+      Reflect.set(window, "shared", new SharedWorker("/shared.js"));
+      addEventListener("pagehide", () => localStorage.setItem("late", "of the first"));
+    });
+    const taking = await context.newPage();
+    await taking.goto(await second.bootAddress());
+    await taking.locator("button:not(.second)").click();
+    await taking.waitForURL(`${origin}/`);
+    expect(await taking.title()).toBe("second, no cookie");
+    expect(await taking.evaluate(() => localStorage.getItem("late"))).toBeNull();
+    expect(await page.evaluate(() => "shared" in window)).toBe(false);
+  });
+
+  it("clears an app that hid its pairing, too", async () => {
+    const { context, page } = await firstApp();
+    await page.evaluate(async () => {
+      const opening = indexedDB.open("~ora");
+      await new Promise((resolve) => {
+        opening.onsuccess = resolve;
+      });
+      const deleting = opening.result.transaction("items", "readwrite").objectStore("items").clear();
+      await new Promise((resolve) => {
+        deleting.onsuccess = resolve;
+      });
+      opening.result.close();
+      localStorage.setItem("trap", "of the first");
+      Reflect.set(window, "isRunning", true);
+    });
+    const taking = await context.newPage();
+    await taking.goto(await second.bootAddress());
+    await taking.waitForURL(`${origin}/`);
+    expect(await taking.title()).toBe("second, no cookie");
+    expect(await taking.evaluate(() => localStorage.getItem("trap"))).toBeNull();
+    expect(await page.evaluate(() => "isRunning" in window)).toBe(false);
+  });
+
+  it("gives the next PC neither the name and password nor the cookies of the one before", async () => {
+    first.app.on("/asks", (request, response) => {
+      const isKnown = request.headers.authorization !== undefined;
+      const headers = { "content-type": "text/html", "set-cookie": "readable=of the first" };
+      response.writeHead(isKnown ? 200 : 401, { ...headers, "www-authenticate": "Basic realm=x" });
+      response.end("<title>in</title>");
+    });
+    let authorization: string | undefined = "not asked";
+    second.app.on("/asks", (request, response) => {
+      ({ authorization } = request.headers);
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end("<script>document.title = document.cookie || 'no cookie'</script>");
+    });
+    const { page } = await firstApp();
+    await page.goto(`${origin}/asks`);
+    await page.locator("input[name=name]").fill("anna");
+    await page.locator("input[name=password]").fill("geheim");
+    await page.locator("button").click();
+    await page.waitForFunction(() => document.title === "in");
+    expect(await page.evaluate(() => document.cookie)).toBe("readable=of the first");
+    await page.goto(await second.bootAddress("/asks"));
+    await page.locator("button:not(.second)").click();
+    await page.waitForURL(`${origin}/asks`);
+    expect(await page.title()).toBe("no cookie");
+    expect(authorization).toBeUndefined();
+  });
 });

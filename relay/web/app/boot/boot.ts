@@ -9,6 +9,7 @@ import { StorageError } from "../../keys/database.ts";
 import { MARK } from "../calls/messages.ts";
 import { textsFor } from "../texts/texts.ts";
 import { Memory, type Remembered } from "../worker/remembered.ts";
+import { clearStorage, shutOthers } from "./clear-origin.ts";
 import { type Destination, destinationOf } from "./destination.ts";
 import { enrol } from "./enrol.ts";
 import { type Choice, showing } from "./showing.ts";
@@ -25,10 +26,13 @@ const { boot: texts, language } = textsFor(navigator.languages);
 document.documentElement.lang = language;
 const show = showing(document);
 
+/** Of the PC whose own origin this is; undefined where one origin serves all of them. */
+const ownNode = /^([a-z2-7]{52})\./.exec(location.host)?.[1];
+
 /** The relay's own page, where the PC is in the list; undefined where only the relay knows that. */
 function homeChoice(): Choice[] {
-  const home = location.host.replace(/^[a-z2-7]{52}\./, "");
-  return home === location.host ? [] : [{ text: texts.home, href: `${location.protocol}//${home}/` }];
+  if (ownNode === undefined) return [];
+  return [{ text: texts.home, href: `${location.protocol}//${location.host.slice(ownNode.length + 1)}/` }];
 }
 
 async function run(): Promise<void> {
@@ -40,7 +44,12 @@ async function run(): Promise<void> {
   const memory = await Memory.open(globalThis.indexedDB);
   const remembered = await memory.read();
   const { offer } = destination;
-  if (offer !== undefined && (await shallEnrol(offer, remembered, memory))) {
+  const step = offer === undefined ? "nothing" : await nextStep(offer, remembered, memory);
+  if (step === "others open") {
+    show.standing(texts.othersOpen, texts.othersOpenAdvice, []);
+    return;
+  }
+  if (offer !== undefined && step === "enrol") {
     show.working(texts.pairing);
     await enrol({ offer, relay: location.origin, name: "Web app", memory, subtle: globalThis.crypto.subtle });
   }
@@ -56,35 +65,44 @@ async function run(): Promise<void> {
   }
 }
 
-/** An app of another PC that is here already has to go first, with everything it stored, if its user says so. */
-async function shallEnrol(offer: string, { pairing }: Remembered, memory: Memory): Promise<boolean> {
-  if (pairing === undefined) return true;
-  const isSame = parsePairingLink(offer)?.nodeId === pairing.record.nodeId;
-  if (isSame && pairing.record.status === "active") return false;
-  if (!isSame) {
-    const isAllowed = await show.asking(texts.otherPc(pairing.record.nodeName), texts.otherPcAdvice, {
-      yes: texts.replace,
-      no: texts.keep,
-    });
-    if (!isAllowed) return false;
-    await clearOrigin();
+/**
+ * An offer of another PC than the one whose origin this is comes from no page of ours: it is not looked at. Where one
+ * origin serves all, the app that is here has to go first, with everything that it stored, if its user says so. An app
+ * that hides its pairing is cleared all the same.
+ */
+async function nextStep(
+  offer: string,
+  { pairing }: Remembered,
+  memory: Memory,
+): Promise<"enrol" | "nothing" | "others open"> {
+  const node = parsePairingLink(offer)?.nodeId;
+  if (node === undefined || (ownNode !== undefined && node !== ownNode)) return "nothing";
+  const isSame = node === pairing?.record.nodeId;
+  if (isSame && pairing?.record.status === "active") return "nothing";
+  if (ownNode === undefined && !isSame) {
+    if (pairing !== undefined) {
+      const isAllowed = await show.asking(texts.otherPc(pairing.record.nodeName), texts.otherPcAdvice, {
+        yes: texts.replace,
+        no: texts.keep,
+      });
+      if (!isAllowed) return "nothing";
+    }
+    show.working(texts.pairing);
+    // Before the pages go: they come back as boot pages, which must find nothing to open.
+    await memory.clear();
+    if (!(await shutOthers(await activeWorker()))) return "others open";
+    await clearStorage();
   }
   await memory.clear();
-  return true;
-}
-
-/** Everything that an app can have stored. Cookies are on the PC. */
-async function clearOrigin(): Promise<void> {
-  localStorage.clear();
-  sessionStorage.clear();
-  for (const name of await caches.keys()) await caches.delete(name);
-  for (const { name } of (await indexedDB.databases?.()) ?? []) {
-    if (name !== undefined && name !== "~ora") indexedDB.deleteDatabase(name);
-  }
+  return "enrol";
 }
 
 /** Resolves when the worker answers requests. */
 async function startWorker(): Promise<void> {
+  (await activeWorker()).postMessage({ [MARK]: "paired" });
+}
+
+async function activeWorker(): Promise<ServiceWorker> {
   const { serviceWorker } = navigator;
   const registration = await serviceWorker.register(WORKER, { scope: "/", updateViaCache: "none" });
   const worker = registration.installing ?? registration.waiting ?? registration.active;
@@ -96,7 +114,8 @@ async function startWorker(): Promise<void> {
     worker?.addEventListener("statechange", look);
     look();
   });
-  registration.active?.postMessage({ [MARK]: "paired" });
+  if (registration.active === null) throw new Error("the worker could not be installed");
+  return registration.active;
 }
 
 function leave({ path, isHere }: Destination): void {

@@ -30,6 +30,8 @@ export const LENGTH_HEADER = "x-ora-shim-length";
 export type ToWorker =
   | { readonly [MARK]: "ping" }
   | { readonly [MARK]: "paired" }
+  /** Another PC's app is to come: with a port, on which is said whether nothing else runs here any more. */
+  | { readonly [MARK]: "shut-others" }
   /** The user looks at a page again, or the network changed. */
   | { readonly [MARK]: "wake" }
   /** The cookies up to this version are known to the page. */

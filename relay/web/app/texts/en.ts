@@ -53,6 +53,8 @@ export const EN: AppTexts = {
     otherPc: (name) => `Another PC's app is open here: ${name}`,
     otherPcAdvice:
       "This relay has one place for apps. Opening this one signs the other out and clears what it stored.",
+    othersOpen: "Other pages of that app are still open",
+    othersOpenAdvice: "Close every tab of this address, then open the app again from the relay's page.",
     replace: "Open this one",
     keep: "Keep the other",
     home: "To the relay's page",

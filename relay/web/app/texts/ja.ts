@@ -55,6 +55,8 @@ export const JA: AppTexts = {
     noStorageAdvice: "空き容量がないか、プライベートウィンドウで禁止されています。",
     otherPc: (name) => `別の PC のアプリがここで開かれています: ${name}`,
     otherPcAdvice: "このリレーではアプリの場所は一つです。開くと、もう一方は切断され、保存内容は消えます。",
+    othersOpen: "もう一方のアプリのページがまだ開いています",
+    othersOpenAdvice: "このアドレスのタブをすべて閉じてから、リレーのページでアプリを開き直してください。",
     replace: "こちらを開く",
     keep: "そのままにする",
     home: "リレーのページへ",

@@ -30,6 +30,9 @@ export interface AppTexts {
     readonly noStorageAdvice: string;
     readonly otherPc: (name: string) => string;
     readonly otherPcAdvice: string;
+    /** What was to make room has not gone. */
+    readonly othersOpen: string;
+    readonly othersOpenAdvice: string;
     readonly replace: string;
     readonly keep: string;
     readonly home: string;

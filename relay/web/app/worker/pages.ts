@@ -58,6 +58,11 @@ export class Pages {
     await isSeen;
   }
 
+  /** The list was another PC's. */
+  forget(): void {
+    this.cookiesChanged([]);
+  }
+
   async tellAll(message: ToPage): Promise<void> {
     for (const client of await this.clients.matchAll({ type: "window" })) client.postMessage(message);
   }

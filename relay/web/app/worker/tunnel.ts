@@ -23,6 +23,8 @@ export interface TunnelHandlers {
 
 export interface Tunnel {
   readonly session: RelaySession;
+  /** What the PC knows this origin by. */
+  readonly device: string;
   /** What the PC calls itself. */
   readonly name: () => string;
   /** Rejects with a RelayError when there is no connection to ask on. */
@@ -69,6 +71,7 @@ export async function openTunnel(options: TunnelOptions): Promise<Tunnel | undef
   });
   return {
     session,
+    device: pairing.record.deviceId,
     name: () => pairing.label ?? pairing.record.nodeName,
     async place() {
       if (place !== undefined) return place;

@@ -13,6 +13,7 @@ import { Login } from "./login.ts";
 import { ownCall } from "./own-calls.ts";
 import { Pages } from "./pages.ts";
 import { Memory } from "./remembered.ts";
+import { shutOthers } from "./shut-others.ts";
 import { hostSocket, socketCommand } from "./socket-host.ts";
 import { StreamedSockets } from "./streamed-sockets.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
@@ -59,12 +60,47 @@ async function connect(): Promise<Tunnel | "unpaired" | "revoked"> {
 }
 
 function currentTunnel(): Promise<Tunnel | "unpaired" | "revoked"> {
-  tunnel ??= connect().then((opened) => {
-    // The boot page pairs meanwhile: the next one looks again.
-    if (opened === "unpaired") tunnel = undefined;
+  return tunnel ?? held(connect());
+}
+
+/** The boot page pairs meanwhile: without a pairing the next one looks again. */
+function held(opening: Promise<Tunnel | "unpaired" | "revoked">): Promise<Tunnel | "unpaired" | "revoked"> {
+  const holding = opening.then((opened) => {
+    if (opened === "unpaired" && tunnel === holding) tunnel = undefined;
     return opened;
   });
-  return tunnel;
+  tunnel = holding;
+  return holding;
+}
+
+/**
+ * The boot page may have paired, with another PC even: then nothing of the one before may be left in here. Requests that
+ * come meanwhile wait for it.
+ */
+async function renewed(before: typeof tunnel): Promise<Tunnel | "unpaired" | "revoked"> {
+  const opened = await before;
+  // The app may have deleted the database under us.
+  memory = undefined;
+  const stored = await openMemory()
+    .then((now) => now.read())
+    .catch(() => undefined);
+  if (typeof opened === "object" && stored?.pairing?.record.deviceId === opened.device) return opened;
+  forgetPc(opened);
+  return connect();
+}
+
+/** What is known of it: the connection, the name and password, the cookies. */
+function forgetPc(opened: Tunnel | "unpaired" | "revoked" | undefined): void {
+  login = undefined;
+  pages.forget();
+  if (typeof opened === "object") opened.session.close();
+}
+
+async function makeRoom(asking: string, port: MessagePort): Promise<void> {
+  const before = tunnel;
+  tunnel = undefined;
+  forgetPc(await before);
+  port.postMessage(await shutOthers(self.clients, asking));
 }
 
 /** The pages stop at once, each with the page that says so in its place. */
@@ -136,7 +172,10 @@ self.addEventListener("message", (event) => {
       source.postMessage({ [MARK]: "pong", instance });
       return;
     case "paired":
-      tunnel = undefined;
+      event.waitUntil(held(renewed(tunnel)));
+      return;
+    case "shut-others":
+      for (const port of ports) event.waitUntil(makeRoom(source.id, port));
       return;
     case "cookies-seen":
       if (typeof data.version === "number") pages.cookiesSeen(source.id, data.version);
