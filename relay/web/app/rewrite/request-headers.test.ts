@@ -72,7 +72,9 @@ describe("the headers that a PC gets", () => {
     [{ mode: "navigate", method: "POST", referrer: "" }, "cross-site"],
     [{ mode: "navigate", method: "POST", referrer: "", origin: "https://x.example" }, "same-origin"],
     [{ mode: "navigate", method: "POST", origin: "https://evil.example" }, "cross-site"],
-    [{ mode: "navigate", method: "POST", referrer: "http://127.0.0.1:8000/form" }, "same-origin"],
+    [{ mode: "navigate", method: "POST", referrer: "http://127.0.0.1:8000/form" }, "cross-site"],
+    [{ mode: "navigate", method: "POST", origin: "http://127.0.0.1:8000" }, "cross-site"],
+    [{ mode: "navigate", referrer: "http://localhost:8000/" }, "cross-site"],
   ] as const)("%j is caused by %s", (part, cause) => {
     expect(causeOf(asked(part), place)).toBe(cause);
   });

@@ -82,15 +82,12 @@ export function headersForPc(
 export function causeOf(request: AskedRequest & { readonly origin?: string | null }, place: AppPlace): Cause {
   const { referrer, mode, method, origin } = request;
   if (mode !== "navigate") return "same-origin";
-  const isOwn = (address: string) => addressThere(address, place) !== address || isAlias(address, place);
+  // The app's own names on its PC are somebody else's in this browser: another program's at `localhost`.
+  const isOwn = (address: string) => URL.canParse(address) && new URL(address).origin === place.origin;
   if (origin !== undefined && origin !== null && origin !== "null")
     return isOwn(origin) ? "same-origin" : "cross-site";
   if (referrer !== "" && referrer !== "about:client") return isOwn(referrer) ? "same-origin" : "cross-site";
   return method === "GET" || method === "HEAD" ? "none" : "cross-site";
-}
-
-function isAlias(address: string, place: AppPlace): boolean {
-  return URL.canParse(address) && place.aliases.includes(new URL(address).origin);
 }
 
 function refererFor(referrer: string, place: AppPlace): string {
