@@ -20,6 +20,24 @@ describe("the site that a web app's request comes from", () => {
       "cross-site-link",
     ],
     [
+      "GET",
+      [
+        ["sec-fetch-site", "cross-site"],
+        ["sec-fetch-mode", "navigate"],
+        ["sec-fetch-dest", "document"],
+      ],
+      "cross-site-link",
+    ],
+    [
+      "GET",
+      [
+        ["sec-fetch-site", "cross-site"],
+        ["sec-fetch-mode", "navigate"],
+        ["sec-fetch-dest", "iframe"],
+      ],
+      "cross-site",
+    ],
+    [
       "POST",
       [
         ["sec-fetch-site", "cross-site"],

@@ -13,10 +13,14 @@ const SAFE = new Set(["GET", "HEAD"]);
 /** What a page of the same site, or its user, asks for. Without a word it is the worker's own doing. */
 const OWN_SITE = new Set(["same-origin", "same-site", "none", ""]);
 
+/** What is loaded into another site's page, also by navigation: no link that somebody followed. */
+const EMBEDDED = new Set(["iframe", "frame", "embed", "object", "fencedframe"]);
+
 /** Whether a page of the app asks, a link elsewhere, or something else there. */
 export function requestSite(method: string, headers: HeaderPairs): RequestSite {
   if (OWN_SITE.has(headerValue(headers, "sec-fetch-site"))) return "same-site";
-  const isLink = headerValue(headers, "sec-fetch-mode") === "navigate" && SAFE.has(method);
+  const isNavigation = headerValue(headers, "sec-fetch-mode") === "navigate";
+  const isLink = isNavigation && SAFE.has(method) && !EMBEDDED.has(headerValue(headers, "sec-fetch-dest"));
   return isLink ? "cross-site-link" : "cross-site";
 }
 
