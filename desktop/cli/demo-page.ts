@@ -10,7 +10,7 @@ export const DEMO_PAGE = `<!doctype html>
   body { max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem; }
   h1 { font-size: 2.2rem; line-height: 1.2; margin: 0 0 1rem; }
   output { font: clamp(1.6rem, 9vw, 3rem) ui-monospace, monospace; display: block; margin: 2rem 0; white-space: nowrap; }
-  a { color: inherit; padding: .1em .3em; border-radius: .3em; background: #8883; font-family: ui-monospace, monospace; }
+  a { color: inherit; white-space: nowrap; padding: .1em .3em; border-radius: .3em; background: #8883; font-family: ui-monospace, monospace; }
 </style>
 <h1>Hello from your PC</h1>
 <p>This page comes from the demo API on your own machine. The clock below is pushed from there, once a second.</p>
