@@ -21,12 +21,17 @@ function isInstalled(program: string): boolean {
   });
 }
 
+/** Which of them are not there, and the line that installs them; undefined when all are. */
+export function missingPrograms(programs: Programs): string | undefined {
+  const missing = Object.keys(programs).filter((program) => !isInstalled(program));
+  if (missing.length === 0) return undefined;
+  const packages = [...new Set(missing.map((program) => programs[program]))].join(" ");
+  return `${missing.join(", ")} not found: apt-get install -y ${packages}`;
+}
+
 /** A `describe` whose tests run when every program is there. */
 export function describeWith(programs: Programs, name: string, tests: () => void): void {
-  const missing = Object.keys(programs).filter((program) => !isInstalled(program));
-  const packages = [...new Set(missing.map((program) => programs[program]))].join(" ");
-  const how = `${missing.join(", ")} not found: apt-get install -y ${packages}`;
-  describeUnless(missing.length > 0 ? how : undefined, name, tests);
+  describeUnless(missingPrograms(programs), name, tests);
 }
 
 /**
