@@ -2,15 +2,11 @@
  * The primitives from Node's crypto module: the same bytes as the JavaScript ones, several times faster. Which of them
  * a given build of Node or Electron really has is found out by self-test, not here.
  */
-import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { requireLength } from "./crypto-error.ts";
+import { nativeKeys } from "./native-keys.ts";
 import type { NodeCrypto } from "./node-crypto.ts";
 import { AEAD_TAG_BYTES, KEY_BYTES, type Primitives } from "./primitives.ts";
 import { timingSafeEqual } from "./timing-safe-equal.ts";
-
-/** What stands before the 32 raw bytes in the DER forms of RFC 8410; Node takes no raw X25519 keys. */
-const PKCS8_PREFIX = hexToBytes("302e020100300506032b656e04220420");
-const SPKI_PREFIX = hexToBytes("302a300506032b656e032100");
 
 const ALL_ZERO = new Uint8Array(KEY_BYTES);
 
@@ -19,29 +15,21 @@ const TAG = { authTagLength: AEAD_TAG_BYTES };
 
 /** Wraps Node's crypto module. A primitive the build lacks throws when used. */
 export function nativePrimitives(node: NodeCrypto): Primitives {
-  const privateKeyObject = (raw: Uint8Array) => {
-    requireLength(raw, KEY_BYTES, "an X25519 private key");
-    return node.createPrivateKey({ key: concatBytes(PKCS8_PREFIX, raw), format: "der", type: "pkcs8" });
-  };
-  const publicKeyObject = (raw: Uint8Array) => {
-    requireLength(raw, KEY_BYTES, "an X25519 public key");
-    return node.createPublicKey({ key: concatBytes(SPKI_PREFIX, raw), format: "der", type: "spki" });
-  };
-
+  const keys = nativeKeys(node);
   return {
     sha256: (data) => plain(node.createHash("sha256").update(data).digest()),
     hmacSha256: (key, data) => plain(node.createHmac("sha256", key).update(data).digest()),
     x25519: {
       publicKey(privateKey) {
-        const spki = node
-          .createPublicKey(privateKeyObject(privateKey))
-          .export({ format: "der", type: "spki" });
-        return plain(spki).slice(SPKI_PREFIX.length);
+        requireLength(privateKey, KEY_BYTES, "an X25519 private key");
+        return keys.publicBytes(node.createPublicKey(keys.privateKey(privateKey)));
       },
       dh(privateKey, publicKey) {
-        const keys = { privateKey: privateKeyObject(privateKey), publicKey: publicKeyObject(publicKey) };
+        requireLength(privateKey, KEY_BYTES, "an X25519 private key");
+        requireLength(publicKey, KEY_BYTES, "an X25519 public key");
+        const pair = { privateKey: keys.privateKey(privateKey), publicKey: keys.publicKey(publicKey) };
         try {
-          const shared = plain(node.diffieHellman(keys));
+          const shared = plain(node.diffieHellman(pair));
           return timingSafeEqual(shared, ALL_ZERO) ? undefined : shared;
         } catch {
           // Both keys were accepted above; what OpenSSL refuses here is an all-zero result.

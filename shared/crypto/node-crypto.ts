@@ -14,8 +14,15 @@ interface AeadStream {
   setAAD(data: Uint8Array): unknown;
 }
 
-interface KeyObject {
+export interface KeyObject {
   export(options: { format: "der"; type: "spki" }): Uint8Array;
+  export(options: { format: "jwk" }): { readonly x?: string };
+}
+
+/** RFC 8037. */
+interface JwkKey {
+  readonly key: { readonly kty: "OKP"; readonly crv: "X25519"; readonly x: string; readonly d?: string };
+  readonly format: "jwk";
 }
 
 interface DerKey<Type extends string> {
@@ -39,8 +46,8 @@ export interface NodeCrypto {
     nonce: Uint8Array,
     options: { authTagLength: number },
   ): AeadStream & { setAuthTag(tag: Uint8Array): unknown };
-  createPrivateKey(key: DerKey<"pkcs8">): KeyObject;
-  createPublicKey(key: DerKey<"spki"> | KeyObject): KeyObject;
+  createPrivateKey(key: DerKey<"pkcs8"> | JwkKey): KeyObject;
+  createPublicKey(key: DerKey<"spki"> | JwkKey | KeyObject): KeyObject;
   diffieHellman(keys: { privateKey: KeyObject; publicKey: KeyObject }): Uint8Array;
 }
 
