@@ -105,6 +105,11 @@ export interface Diagnosis {
   readonly findings: ReadonlyMap<string, Finding>;
 }
 
+/** The names of the checks that found something wrong. */
+export function wrongOnes({ findings }: Diagnosis): string[] {
+  return [...findings.values()].filter(({ state }) => state === "wrong").map(({ check }) => check);
+}
+
 export interface Consultation {
   readonly args?: readonly string[];
   readonly network?: Partial<Network>;

@@ -27,6 +27,11 @@ export async function examineApps(
   const isWildcard = apps.includes("*");
   const { host, port, isSecure } = endpointOf(apps.replace("*", NOBODY));
   const shown = isWildcard ? host.replace(NOBODY, "*") : host;
+  // It is the relay's word, and stands in what people are told to type.
+  if (!/^[\w.:-]+$/.test(host)) {
+    report(wrong("apps", "the relay names a place for web apps that is no name"));
+    return;
+  }
   if (/(^|\.)localhost$/.test(host)) {
     report(ok("apps", `${shown} is this machine to every browser`));
     return;

@@ -7,7 +7,7 @@ export function nameWords(host: string, code: string): Words {
   if (code === "ENOTFOUND" || code === "ENODATA") {
     return [
       `${host} has no address (${code})`,
-      `make an A record of ${host} that holds your server's address, then look: dig +short ${host}`,
+      `make an A record of ${host} that holds your server's address, then look: dig +short '${host}'`,
     ];
   }
   return [
