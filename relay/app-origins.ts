@@ -88,7 +88,7 @@ function subdomains(place: {
   const ending = `.${place.name.toLowerCase()}`;
   return {
     isAppHost(host) {
-      const name = (host ?? "").replace(/:\d{1,5}$/, "").toLowerCase();
+      const name = withoutRoot((host ?? "").toLowerCase()).replace(/:\d{1,5}$/, "");
       return name.endsWith(ending) && publicKeyFromNodeId(name.slice(0, -ending.length)) !== undefined;
     },
     template(listening) {
@@ -99,7 +99,12 @@ function subdomains(place: {
 }
 
 function hostOf(header: string | undefined, protocol: string): string | undefined {
-  return header === undefined ? undefined : relayHost(`${protocol}//${header}`);
+  return header === undefined ? undefined : relayHost(`${protocol}//${withoutRoot(header)}`);
+}
+
+/** A name may end with the dot of the root, and is the same host. */
+function withoutRoot(header: string): string {
+  return header.replace(/\.(?=(:\d{1,5})?$)/, "");
 }
 
 function isIpAddress(hostname: string): boolean {

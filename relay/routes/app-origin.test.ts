@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { RelayHarness } from "../testing/relay-harness.ts";
 import { webFile } from "../web-files.ts";
@@ -19,6 +21,16 @@ interface Answer {
   readonly status: number | undefined;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
+}
+
+/** Everything that comes until the connection ends. */
+async function exchange(port: number, text: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk) => chunks.push(chunk));
+  socket.write(text);
+  await once(socket, "close");
+  return String(Buffer.concat(chunks));
 }
 
 describe("an origin of an app", () => {
@@ -111,6 +123,37 @@ describe("an origin of an app", () => {
     expect((await ask("/", home)).text).toBe("home");
     expect((await ask("/~ora/worker.js", home)).status).toBe(404);
     expect((await ask("/~ora/boot", home)).status).toBe(404);
+  });
+
+  it.each([
+    ["in capitals", APP_HOST.toUpperCase()],
+    ["with a port", `${APP_HOST}:8443`],
+    ["with the dot of the root", `${APP_HOST}.`],
+    ["with both", `${APP_HOST}.:8443`],
+  ])("is one, and never home, by its name %s", async (_, host) => {
+    await start();
+    for (const path of ["/", "/index.html", "http://localhost/"]) {
+      expect((await ask(path, { host, "sec-fetch-mode": "navigate" })).text).toBe("the boot.html");
+    }
+    expect((await ask("/~ora/worker.js", { host })).status).toBe(200);
+  });
+
+  it("is told apart for each request of one connection, and what a body says is no request", async () => {
+    await start();
+    const smuggled = `GET /~ora/worker.js HTTP/1.1\r\nHost: ${APP_HOST}\r\n\r\n`;
+    const answers = await exchange(
+      harness.port,
+      [
+        `POST / HTTP/1.1\r\nHost: ${APP_HOST}\r\nSec-Fetch-Mode: navigate\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
+        "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        `GET / HTTP/1.1\r\nHost: ${APP_HOST}\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n\r\n`,
+      ].join(""),
+    );
+    expect(answers.match(/the boot\.html|the worker\.js|home(?=HTTP)/g)).toEqual([
+      "the boot.html",
+      "home",
+      "the boot.html",
+    ]);
   });
 
   it("is told to clients, with the port that is listened on", async () => {
