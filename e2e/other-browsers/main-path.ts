@@ -8,7 +8,7 @@ import { type RunningRelay, startTestRelay } from "../support/relay.ts";
 import { until } from "../support/until.ts";
 import { builtWebFiles } from "../support/web-files.ts";
 import { isAt, type OtherBrowser, type OtherTab, pageHas, shows, tapButton } from "./other-tab.ts";
-import { DOWNLOAD_BYTES, startSampleApp } from "./sample-app.ts";
+import { BULK_BYTES, startSampleApp } from "./sample-app.ts";
 
 /** A guard: on a busy machine such a browser takes its time. Milliseconds. */
 const PATIENCE_MS = 150_000;
@@ -194,13 +194,35 @@ function steps(start: () => Promise<OtherBrowser>): void {
     expect(heard).toEqual({ text: "grüße", bytes: [0, 255, 7], code: 3000, wasClean: true });
   });
 
+  it("has workers, which fetch and speak on WebSockets too", async () => {
+    const heard = await app().evaluate(async () => {
+      const worker = new Worker("/worker.js");
+      worker.postMessage("go");
+      return new Promise<unknown>((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = ({ message }) => reject(new Error(message));
+      });
+    });
+    expect(heard).toEqual(["fetched", "echoed"]);
+  });
+
+  it("uploads 20 MB, whole", async () => {
+    const isSame = await app().evaluate(async (size) => {
+      const bytes = new Uint8Array(size).map((_, at) => at % 251);
+      const answer = await fetch("/upload", { method: "PUT", body: bytes });
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      return (await answer.text()) === [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    }, BULK_BYTES);
+    expect(isSame).toBe(true);
+  });
+
   it("downloads 20 MB, whole", async () => {
     const hash = await app().evaluate(async () => {
       const bytes = await (await fetch("/file")).arrayBuffer();
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
       return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     });
-    expect(hash).toBe(bulkHash(DOWNLOAD_BYTES));
+    expect(hash).toBe(bulkHash(BULK_BYTES));
   });
 
   it("sends a form, follows to the page behind it, and keeps the cookies over a reload", async () => {
@@ -216,6 +238,21 @@ function steps(start: () => Promise<OtherBrowser>): void {
     expect(await app().evaluate(async () => (await fetch("/cookies")).text())).toBe(
       "written=99; sid=secret; seen=1",
     );
+  });
+
+  it("is back by itself when the app has unregistered the worker", async () => {
+    await app().evaluate(async () => {
+      // Past our script, which shows the app no registration.
+      const { getRegistrations } = ServiceWorkerContainer.prototype;
+      for (const registration of await getRegistrations.call(navigator.serviceWorker)) {
+        await registration.unregister();
+      }
+    });
+    const { origin } = new URL(await app().evaluate(() => location.href));
+    await app().goto(`${origin}/?again`);
+    await isAt(app(), `${origin}/?again`);
+    await pageHas(app(), "the app was there", () => Reflect.get(window, "part") === "ran");
+    expect(await app().evaluate(async () => (await fetch("/echo")).status)).toBe(200);
   });
 
   it("stops in the middle of an answer when the PC throws the phone out", async () => {
