@@ -5,8 +5,9 @@
  * also gives header bytes as they came, several Set-Cookie included. Streams are not for it: undici sends a head only
  * together with the first byte of the body, so an API could not answer before.
  */
-import { type Dispatcher, Pool } from "undici";
+import { buildConnector, type Dispatcher, Pool } from "undici";
 import type { HeaderPair } from "./header-policy.ts";
+import { mendPausedEnds } from "./paused-ends.ts";
 import {
   type LocalRequestHead,
   MAX_RESPONSE_HEADER_BYTES,
@@ -34,12 +35,22 @@ export function keptTransport(options: KeptTransportOptions): Transport<Uint8Arr
     maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
     headersTimeout: options.idleTimeoutMs,
     bodyTimeout: options.idleTimeoutMs,
-    connect: { timeout: options.connectTimeoutMs },
+    connect: connector(options.connectTimeoutMs),
   });
   return {
     send: (head, body, listener) => new KeptTransmission(pool, head, body, listener),
     close: () => pool.destroy(),
   };
+}
+
+function connector(timeoutMs: number): buildConnector.connector {
+  const connect = buildConnector({ timeout: timeoutMs });
+  return (where, connected) =>
+    connect(where, (...outcome) => {
+      connected(...outcome);
+      const [error, socket] = outcome;
+      if (error === null) mendPausedEnds(socket);
+    });
 }
 
 /** It is undici's handler itself, for this is done for every request. */
@@ -101,6 +112,8 @@ class KeptTransmission implements Transmission, Dispatcher.DispatchHandler {
   }
 
   onData(chunk: Buffer): boolean {
+    // Going on at the end of a connection brings one that must not pause it again.
+    if (chunk.length === 0) return true;
     this.listener.data(chunk);
     return !this.isPaused;
   }
