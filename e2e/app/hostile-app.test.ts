@@ -14,6 +14,9 @@ describeWithChromium("an app that means harm", [], (browser) => {
     world.app.on("/", (_, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>ready</title>");
     });
+    world.app.on("/deep/", (_, response) => {
+      response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>deep</title>");
+    });
     world.app.on("/sw.js", (_, response) => {
       response.writeHead(200, { "content-type": "text/javascript", "service-worker-allowed": "/" }).end("");
     });
@@ -41,6 +44,36 @@ describeWithChromium("an app that means harm", [], (browser) => {
       return Promise.all(tries);
     });
     expect(pristine).not.toContain("registered");
+    expect(await page.evaluate(async () => (await fetch("/")).status)).toBe(200);
+  });
+
+  it("gains nothing by the relay's worker under another address, scope or kind", async () => {
+    const { page } = await open();
+    const seen = await page.evaluate(async () => {
+      const { register } = ServiceWorkerContainer.prototype;
+      const blob = URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
+      const tries: [string, RegistrationOptions][] = [
+        ["/~ora/worker.js?own", { scope: "/~ora/" }],
+        ["/~ora/worker.js?own", { scope: "/deep/" }],
+        ["/%7Eora/worker.js", { scope: "/" }],
+        ["/~ora/call/../worker.js/", { scope: "/" }],
+        [blob, { scope: "/" }],
+      ];
+      return Promise.all(
+        tries.map(([address, options]) =>
+          register.call(navigator.serviceWorker, address, options).then(
+            () => "registered",
+            () => "refused",
+          ),
+        ),
+      );
+    });
+    // The first two are our own script, which does in a part of the origin what it does in all of it.
+    expect(seen).toEqual(["registered", "registered", "refused", "refused", "refused"]);
+    await page.goto(await world.bootAddress("/"));
+    await page.waitForURL(`${world.origin}/`);
+    expect(await page.title()).toBe("ready");
+    await page.goto(`${world.origin}/deep/`);
     expect(await page.evaluate(async () => (await fetch("/")).status)).toBe(200);
   });
 
