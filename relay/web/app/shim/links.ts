@@ -5,6 +5,9 @@
  */
 import { CALL } from "../calls/messages.ts";
 
+/** In a document's own words about addresses it sends along. The second is an old name of the first. */
+const SILENT_WORDS: ReadonlySet<string> = new Set(["no-referrer", "never"]);
+
 /** A frame that has asked for a download is not needed once the answer has begun. Milliseconds. */
 const FRAME_MS = 60_000;
 
@@ -26,7 +29,10 @@ export function followLinksHere(options: LinkOptions): void {
     }
   };
   const send = ({ target, submitter }: SubmitEvent) => {
-    if (target instanceof HTMLFormElement) mapAction(target, "action", here);
+    if (target instanceof HTMLFormElement) {
+      mapAction(target, "action", here);
+      sayWhoAsks(target, document);
+    }
     if (submitter?.hasAttribute("formaction")) mapAction(submitter, "formaction", here);
   };
   const listen = () => {
@@ -48,6 +54,7 @@ export function followLinksHere(options: LinkOptions): void {
   const { submit } = HTMLFormElement.prototype;
   HTMLFormElement.prototype.submit = function () {
     mapAction(this, "action", here);
+    sayWhoAsks(this, document);
     submit.call(this);
   };
   const { open } = window;
@@ -94,4 +101,15 @@ function mapAction(element: Element, name: string, here: (address: string) => st
   if (written === null || !URL.canParse(written, document.baseURI)) return;
   const address = here(new URL(written, document.baseURI).href);
   if (address !== undefined) element.setAttribute(name, address);
+}
+
+/**
+ * A form is known as the app's own by the origin that the browser sends with it, and a document that forbids that takes
+ * it away. So the prohibition is changed into one that holds for other sites alone, as the worker does it in headers.
+ */
+function sayWhoAsks(form: HTMLFormElement, document: Document): void {
+  form.relList.remove("noreferrer");
+  for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=referrer i]")) {
+    if (SILENT_WORDS.has(meta.content.trim().toLowerCase())) meta.content = "same-origin";
+  }
 }
