@@ -19,6 +19,7 @@ const programs = {
   start: "desktop/cli/quickstart.ts",
   bench: "e2e/bench/main.ts",
   soak: "e2e/soak/main.ts",
+  survival: "e2e/survival/main.ts",
   screenshots: "e2e/screenshots/main.ts",
   icons: "assets/draw.ts",
 };
