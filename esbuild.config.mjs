@@ -22,6 +22,7 @@ const programs = {
   survival: "e2e/survival/main.ts",
   screenshots: "e2e/screenshots/main.ts",
   icons: "assets/draw.ts",
+  "try-apps": "e2e/apps-trial/main.ts",
 };
 
 /** Programs that a person installs; the others serve the checkout. */
@@ -112,10 +113,10 @@ async function buildFolder(name, fill) {
   return outdir;
 }
 
-/** The pages that the relay serves, into dist/web/, when they are stale. */
 /** Files of earlier builds are not removed before they are this old. */
 const KEPT_MS = 600_000;
 
+/** The pages that the relay serves, into dist/web/, when they are stale. */
 async function ensureWebBuilt() {
   if (await isFresh("web", join(dist, "web", "files.json"))) return;
   const { buildWeb } = await import("./relay/web/build-web.mjs");
@@ -130,11 +131,11 @@ async function ensureWebBuilt() {
   await writeRecord("web", inputs);
   // Names hold hashes, so builds pile up. A relay that starts at this moment may still read another build than this one.
   const kept = new Set([...before, ...(await listed(list)), "files.json"]);
-  for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
   const isOld = async (path) => {
     const found = await stat(path).catch(() => undefined);
     return found !== undefined && Date.now() - found.mtimeMs > KEPT_MS;
   };
+  for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = relative(outdir, path).split(sep).join("/");
     if (entry.isFile() && !kept.has(name.replace(/\.(br|gz)$/, "")) && (await isOld(path))) {
