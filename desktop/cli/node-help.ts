@@ -18,6 +18,7 @@ ${COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.trim()}\n  
 Settings come from the environment, or from .env in the working directory:
   ORA_RELAY_URL                  the relay (ws://127.0.0.1:9010)
   ORA_NODE_API_BASE_URL          the local API (http://127.0.0.1:8000)
+  ORA_NODE_API_IDLE_SEC          how long the local API may be silent in an encrypted stream (3600)
   ORA_NODE_NAME                  what devices call this PC (the machine's name)
   ORA_RELAY_ENROLL_KEY           the key of a relay that takes known nodes only; never sent unencrypted
   ORA_NODE_ASK_BEFORE_PAIRING    1: ask here, or by \`ora-node pair --allow\`, before a device is let in (0)

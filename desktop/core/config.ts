@@ -93,6 +93,7 @@ function nodeSettings(stateDir: string) {
     }),
     pairTtlSec: integer("ORA_RELAY_PAIR_TTL_SEC", 120, { min: 30, max: 600, unit: "seconds", clamp: true }),
     clientTimeoutSec: integer("ORA_RELAY_CLIENT_TIMEOUT_SEC", 35, { min: 1, max: 3600, unit: "seconds" }),
+    apiIdleSec: integer("ORA_NODE_API_IDLE_SEC", 3600, { min: 1, max: 86_400, unit: "seconds" }),
   };
 }
 
@@ -131,8 +132,13 @@ export interface NodeConfig {
   readonly pairTtlMs: number;
   /** When the relay gives up on a v1 request. */
   readonly clientTimeoutMs: number;
-  /** How long the local API may make no progress. */
+  /**
+   * How long the local API may make no progress on an encrypted stream. Long: long polls and silent events are in
+   * order, and whoever does not want to wait gives up himself.
+   */
   readonly apiIdleTimeoutMs: number;
+  /** The same for a plaintext request: the relay shall hear of it before it gives up. */
+  readonly plaintextIdleTimeoutMs: number;
   /** The effective configuration as `NAME=value` lines, secrets masked. */
   readonly lines: readonly string[];
 }
@@ -167,7 +173,8 @@ export function loadNodeConfig(env: Environment, machine: Machine): NodeConfig {
     maxBodyBytes: values.maxBodyBytes,
     pairTtlMs: values.pairTtlSec * 1000,
     clientTimeoutMs: values.clientTimeoutSec * 1000,
-    apiIdleTimeoutMs: Math.max(1, values.clientTimeoutSec - ANSWER_MARGIN_SEC) * 1000,
+    apiIdleTimeoutMs: values.apiIdleSec * 1000,
+    plaintextIdleTimeoutMs: Math.max(1, values.clientTimeoutSec - ANSWER_MARGIN_SEC) * 1000,
     lines: describeSettings(settings, effective),
   };
 }

@@ -72,6 +72,7 @@ export class NodeCore {
   private readonly offers: OfferBook;
   private readonly channels: ChannelHost;
   private readonly api: LocalApi;
+  private readonly plaintextApi: LocalApi;
   private readonly watch: ApiWatch;
   private readonly protocol: V2Protocol;
   private readonly connector: Connector;
@@ -111,11 +112,9 @@ export class NodeCore {
         apps.apiChanged();
       },
     });
-    this.api = connectLocalApi({
-      target: config.api,
-      idleTimeoutMs: config.apiIdleTimeoutMs,
-      outcome: this.watch.outcome,
-    });
+    const local = { target: config.api, outcome: this.watch.outcome };
+    this.api = connectLocalApi({ ...local, idleTimeoutMs: config.apiIdleTimeoutMs });
+    this.plaintextApi = connectLocalApi({ ...local, idleTimeoutMs: config.plaintextIdleTimeoutMs });
     const forwarded = {
       proto: config.relayUrl.protocol === "wss:" ? "https" : "http",
       host: config.relayUrl.host,
@@ -161,7 +160,7 @@ export class NodeCore {
       clock,
       backend,
       nodeKey,
-      api: this.api,
+      api: this.plaintextApi,
       forwarded,
       policy,
       offers: this.offers,
@@ -273,7 +272,7 @@ export class NodeCore {
     this.channels.closeAll("bye");
     await this.connector.stop();
     this.offers.stop();
-    await this.api.close();
+    await Promise.all([this.api.close(), this.plaintextApi.close()]);
     await this.revocations.settled();
     const failed = (error: unknown) => this.options.event({ kind: "store_failed", error });
     await this.devices.flush().catch(failed);
