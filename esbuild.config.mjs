@@ -53,11 +53,21 @@ async function writeRecord(name, files) {
   await rename(record, join(dist, `${name}.inputs.json`));
 }
 
+let isToldBuilding = false;
+
+/** Once, and only where a person looks on: a terminal that says nothing for seconds looks dead. */
+function tellBuilding() {
+  if (isToldBuilding || !process.stderr.isTTY) return;
+  isToldBuilding = true;
+  console.error("building what has changed: a few seconds");
+}
+
 /** Builds one program when it is stale. Returns the bundle's path. */
 async function ensureBuilt(name) {
   const outfile = join(dist, `${name}.mjs`);
   if (name === "relay") await ensureWebBuilt();
   if (await isFresh(name, outfile)) return outfile;
+  tellBuilding();
   const { build } = await import("esbuild").catch(() => {
     throw new Error(
       "esbuild is not installed: run `npm install` (with development dependencies) in the checkout first",
@@ -119,6 +129,7 @@ const KEPT_MS = 600_000;
 /** The pages that the relay serves, into dist/web/, when they are stale. */
 async function ensureWebBuilt() {
   if (await isFresh("web", join(dist, "web", "files.json"))) return;
+  tellBuilding();
   const { buildWeb } = await import("./relay/web/build-web.mjs");
   const outdir = join(dist, "web");
   const list = join(outdir, "files.json");
