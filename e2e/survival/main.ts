@@ -18,9 +18,6 @@ import { waitLong } from "./waits.ts";
 const SHORT_WAIT_MS = 50_000;
 const LONG_WAIT_MS = 330_000;
 
-/** The PC's own limit for an app that says nothing is 30 s: it must not be taken for the browser's. */
-const PATIENT_NODE = { ORA_RELAY_CLIENT_TIMEOUT_SEC: "3600" };
-
 async function main(): Promise<boolean> {
   const { values } = parseArgs({ options: { long: { type: "boolean", default: false } } });
   const ends: (() => unknown)[] = [];
@@ -37,7 +34,7 @@ async function main(): Promise<boolean> {
       startTestRelay({ ORA_RELAY_PORT: String(port) }, undefined, await builtWebFiles());
     let relay: RunningRelay = await startRelay();
     atTheEnd(() => relay.close());
-    const world: AppWorld = await startAppWorld(atTheEnd, { relay, nodeEnv: PATIENT_NODE });
+    const world: AppWorld = await startAppWorld(atTheEnd, { relay });
     const waitMs = values.long ? LONG_WAIT_MS : SHORT_WAIT_MS;
     const app = serveLongApp(world.app, waitMs - 10_000);
     const browsers = await Promise.all([launchChromium(), launchChromium()]);
