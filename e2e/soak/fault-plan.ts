@@ -4,7 +4,7 @@
  */
 import { type Seeded, seeded } from "./seeded.ts";
 
-export type Target = "relay" | "node" | "connect" | "node line" | "device line";
+type Target = "relay" | "node" | "connect" | "node line" | "device line";
 
 export type Fault =
   | {

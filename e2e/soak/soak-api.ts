@@ -12,7 +12,7 @@ import { pieceHash } from "./piece.ts";
 
 export const KEY_HEADER = "x-soak-key";
 
-export const EVENT_MS = 200;
+const EVENT_MS = 200;
 
 export interface SoakApi {
   readonly origin: string;

@@ -19,7 +19,7 @@ export interface JobContext {
 export type Job = (context: JobContext) => Promise<Outcome>;
 
 /** Longer than any heartbeat of the product takes to find a dead path, and than any freeze. */
-export const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 120_000;
 
 /** Carries one out. What it was told by an error is an outcome, too. */
 export async function carryOut(
