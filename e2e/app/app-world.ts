@@ -34,7 +34,6 @@ export async function startAppWorld(
   options: {
     readonly env?: Record<string, string>;
     readonly relay?: RunningRelay;
-    readonly nodeEnv?: Record<string, string>;
     /** Where the relay serves apps, if not in an origin for each PC. */
     readonly origin?: string;
     readonly name?: string;
@@ -48,7 +47,6 @@ export async function startAppWorld(
     relay: relay.origin,
     api: app.origin,
     machineName: options.name ?? "desk",
-    ...(options.nodeEnv && { env: options.nodeEnv }),
   });
   atTheEnd(() => node.node.stop());
   const phone = await pairDevice({ text: await node.link(), relay: relay.origin, name: "phone" });

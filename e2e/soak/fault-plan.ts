@@ -4,8 +4,6 @@
  */
 import { type Seeded, seeded } from "./seeded.ts";
 
-type Target = "relay" | "node" | "connect" | "node line" | "device line";
-
 export type Fault =
   | {
       readonly kind: "kill" | "restart";

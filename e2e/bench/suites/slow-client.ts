@@ -8,7 +8,8 @@ import { median, quantile } from "../statistics.ts";
 import { figure, formatTable } from "../table.ts";
 
 const FAST = 100;
-const DEVICES = 4;
+/** Fewer channels each than a node allows a device. */
+const DEVICES = 10;
 const BODY_BYTES = 1024;
 /** Each fast client asks so often, so that there is room left on the machine. */
 const ASK_EVERY_MS = 250;
@@ -16,6 +17,8 @@ const PHASE_MS = 5_000;
 const SLOW_DOWNLOADS = 4;
 /** A slow client takes what has arrived so often. */
 const TAKE_EVERY_MS = 250;
+/** Until all that may wait for it does: what it costs to begin is not what it costs to be slow. */
+const FILL_MS = 2_000;
 
 export interface SlowClientReport {
   /** Medians of the rounds' percentiles, in milliseconds. */
@@ -47,6 +50,7 @@ export async function benchSlowClient({ rounds }: { rounds: number }): Promise<S
     for (let round = 0; round < rounds; round += 1) {
       alone.push(await askAll(sessions));
       const client = await startSlowClient(stage);
+      await pause(FILL_MS);
       slow.push(await askAll(sessions));
       client.program.kill("SIGSTOP");
       frozen.push(await askAll(sessions));
