@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RelaySession } from "#shared/client/relay-client.ts";
 import { pairDevice, sessionIs } from "../../support/device.ts";
 import { type Stage, startConnect, startStage } from "../stage.ts";
-import { median, quantile } from "../statistics.ts";
+import { quantile } from "../statistics.ts";
 import { figure, formatTable } from "../table.ts";
 
 const FAST = 100;
@@ -15,17 +15,18 @@ const BODY_BYTES = 1024;
 const ASK_EVERY_MS = 250;
 const PHASE_MS = 5_000;
 const SLOW_DOWNLOADS = 4;
-/** A slow client takes what has arrived so often. */
+/** A slow client takes so much of one of them, and so often: 64 KiB/s. */
+const TAKE_BYTES = 16 * 1024;
 const TAKE_EVERY_MS = 250;
 /** Until all that may wait for it does: what it costs to begin is not what it costs to be slow. */
 const FILL_MS = 2_000;
 
 export interface SlowClientReport {
-  /** Medians of the rounds' percentiles, in milliseconds. */
+  /** Of the best round each, in milliseconds: what else happens on the machine can only make them worse. */
   readonly aloneP99Ms: number;
   readonly slowP99Ms: number;
   readonly frozenP99Ms: number;
-  /** Medians of the rounds' ratios. */
+  /** Of these. */
   readonly slowRatio: number;
   readonly frozenRatio: number;
 }
@@ -58,13 +59,13 @@ export async function benchSlowClient({ rounds }: { rounds: number }): Promise<S
       client.end();
       await client.program.stop();
     }
-    const ratios = (values: number[]) => median(values.map((value, i) => value / (alone[i] ?? Number.NaN)));
+    const [aloneP99Ms, slowP99Ms, frozenP99Ms] = [Math.min(...alone), Math.min(...slow), Math.min(...frozen)];
     return {
-      aloneP99Ms: median(alone),
-      slowP99Ms: median(slow),
-      frozenP99Ms: median(frozen),
-      slowRatio: ratios(slow),
-      frozenRatio: ratios(frozen),
+      aloneP99Ms,
+      slowP99Ms,
+      frozenP99Ms,
+      slowRatio: slowP99Ms / aloneP99Ms,
+      frozenRatio: frozenP99Ms / aloneP99Ms,
     };
   } finally {
     for (const session of sessions) session.close();
@@ -102,8 +103,10 @@ async function startSlowClient(stage: Stage) {
     response.on("error", () => undefined);
     downloads.push(response);
   }
+  let turn = 0;
   const timer = setInterval(() => {
-    for (const download of downloads) download.read();
+    downloads[turn % SLOW_DOWNLOADS]?.read(TAKE_BYTES);
+    turn += 1;
   }, TAKE_EVERY_MS);
   return {
     program,
