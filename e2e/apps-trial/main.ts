@@ -19,20 +19,21 @@ import type { TrialApp } from "./trial-app.ts";
 
 const APPS: readonly TrialApp[] = [dokuWiki, nodeRed, cloudCommander];
 /** Lines of a console that say nothing is wrong. */
-const HARMLESS = /^(log|info|debug|startGroup\w*|endGroup|timeEnd) /;
+const HARMLESS = /^(log|info|debug|startGroup\w*|endGroup|timeEnd|verbose) /;
 
 async function tryOut(app: TrialApp, browser: Browser, folder: string): Promise<Outcome> {
   const pictures = join(folder, "pictures");
   const work = await mkdtemp(join(tmpdir(), "ora-trial-"));
-  const steps = new Steps(pictures, app.name.toLowerCase().replaceAll(/[^a-z]+/g, "-"));
+  const name = app.name.toLowerCase().replaceAll(/[^a-z]+/g, "-");
+  const steps = new Steps(pictures, name);
   try {
     const running = await app.start({ cache: join(folder, "cache"), work });
     try {
-      const opened = await openOnPhone(browser, { api: running.origin, work, pictures, name: app.name });
+      const opened = await openOnPhone(browser, { api: running.origin, work, pictures, name });
       try {
         await running.use(opened, steps);
-        await revokedInUse(opened, steps);
         const troubles = [...new Set(opened.heard.filter((line) => !HARMLESS.test(line)))];
+        await revokedInUse(opened, steps);
         return { name: app.name, kind: app.kind, steps: steps.done, troubles };
       } finally {
         await opened.close();

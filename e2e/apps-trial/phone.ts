@@ -84,7 +84,9 @@ export async function openOnPhone(
 }
 
 function listen(page: Page, heard: string[]): void {
-  page.on("console", (message) => heard.push(`${message.type()} ${message.text()}`));
+  page.on("console", (message) =>
+    heard.push(`${message.type()} ${message.text()} (${message.location().url})`),
+  );
   page.on("pageerror", (error) => heard.push(`uncaught ${error.message}`));
   page.on("requestfailed", (request) => {
     heard.push(`failed ${request.method()} ${request.url()} ${request.failure()?.errorText ?? ""}`);

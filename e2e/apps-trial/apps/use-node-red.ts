@@ -14,6 +14,11 @@ const FLOW = [
     props: [{ p: "payload" }],
     payload: "7",
     payloadType: "num",
+    repeat: "",
+    crontab: "",
+    once: false,
+    onceDelay: 0.1,
+    topic: "",
     x: 130,
     y: 80,
     wires: [["b1"]],
@@ -61,9 +66,11 @@ async function importFlow(page: Page): Promise<void> {
   await page.locator("#red-ui-header-button-sidemenu").tap();
   await page.locator("#menu-item-import").tap();
   await page.locator("#red-ui-clipboard-dialog-import-text").fill(JSON.stringify(FLOW));
+  await page.locator("#red-ui-clipboard-dialog-import-text").press("End");
   await page.locator("#red-ui-clipboard-dialog-ok").tap();
   // They hang on the pointer until it puts them down.
-  await page.locator("#red-ui-workspace-chart").click({ position: { x: 150, y: 260 } });
+  await page.mouse.move(150, 250);
+  await page.mouse.click(160, 300);
 }
 
 export async function useNodeRed(
@@ -89,6 +96,8 @@ export async function useNodeRed(
   await steps.take("deploy it", shown, async () => {
     await page.locator("#red-ui-header-button-deploy").tap();
     await deployed(page).waitFor();
+    // Nothing can be pressed before.
+    await page.locator(".red-ui-deploy-button-spinner").first().waitFor({ state: "hidden" });
     must(
       (await readFile(join(userDir, "flows.json"), "utf8")).includes("press me"),
       "it is not in the PC's file",
@@ -98,8 +107,6 @@ export async function useNodeRed(
     "press its button: status and debug message come live by the WebSocket",
     shown,
     async () => {
-      await page.keyboard.press("Control+g");
-      await page.keyboard.press("d");
       const button = page.locator(".red-ui-flow-node-button-button").first();
       await button.tap({ force: true });
       await page.locator(".red-ui-flow-node-status-label", { hasText: "doubled 7" }).waitFor();
@@ -111,9 +118,14 @@ export async function useNodeRed(
       await page.locator(".red-ui-flow-node-button-button").first().tap({ force: true });
     }
     await page.waitForFunction(() => document.querySelectorAll(".red-ui-debug-msg").length >= 3);
+    // The panel with the messages, for the picture.
+    await page.keyboard.press("Control+g");
+    await page.keyboard.press("d");
+    await page.locator(".red-ui-debug-msg").first().waitFor();
   });
   let other = page;
   await steps.take("reload: the flow is there, and so is the live line", shown, async () => {
+    await page.keyboard.press("Control+Space");
     await page.reload();
     await page.locator(".red-ui-flow-node-label", { hasText: "press me" }).first().waitFor();
     await page.locator(".red-ui-flow-node-button-button").first().tap({ force: true });
