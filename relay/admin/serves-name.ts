@@ -1,4 +1,5 @@
 /** Whether a certificate may be asked for a host name: the relay's own, or the app origin of a node that is online. */
+import { hasOriginPerNode } from "#shared/protocol/v2/app-origin.ts";
 import type { AppOrigins } from "../app-origins.ts";
 import type { Hub } from "../hub.ts";
 
@@ -17,5 +18,5 @@ export function servesName(
   if (relay.apps?.isAppHost(host) !== true) return false;
   // A fixed origin for apps is one name; among sub-domains, anybody could think of any number of ids.
   const [label = ""] = host.split(".");
-  return relay.apps.template(0).includes("*") ? relay.hub.get(label) !== undefined : true;
+  return !hasOriginPerNode(relay.apps.template(0)) || relay.hub.get(label) !== undefined;
 }
