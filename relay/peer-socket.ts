@@ -12,35 +12,15 @@ import { Intake, type IntakeBudget, type IntakeEnd } from "./intake.ts";
 import { CUT_GRACE_MS, HEARTBEAT_MISSES, UNFINISHED_GRACE_MS } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutputBudget } from "./output-budget.ts";
+import type { PauseReason, Peer, PeerListener } from "./peer.ts";
 import { TurnBudget } from "./turn-budget.ts";
-
-export interface PeerListener {
-  /** A whole message. Text is valid UTF-8. */
-  message(data: Buffer, isBinary: boolean): void;
-  /** More waits to be sent than the peer keeps up with. */
-  congested?(): void;
-  /** It has caught up. */
-  drained?(): void;
-  /** A ping or a pong: no message, but a budget may count it. */
-  control?(): void;
-  /** This side has begun to close it; `closed` follows when what is queued has gone. */
-  ending?(): void;
-  /** The end, exactly once. Nothing else is called after it. */
-  closed(code: number): void;
-}
-
-/**
- * Why a socket is not read: because its node is congested, because of its own queue, while it waits for a place, or
- * because others have their turn.
- */
-export type PauseReason = "node" | "self" | "admission" | "turn";
 
 export interface Traffic {
   readonly received: number;
   readonly sent: number;
 }
 
-export class PeerSocket {
+export class PeerSocket implements Peer {
   /** The client's address, as `clientAddress` has it. */
   readonly address: string;
   private readonly ws: WebSocket;

@@ -7,7 +7,8 @@ import { IntakeBudget } from "./intake.ts";
 import { MAX_QUEUED_TOTAL_BYTES, MAX_UNFINISHED_TOTAL_BYTES } from "./limits.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { OutputBudget } from "./output-budget.ts";
-import { type PeerListener, PeerSocket, type Traffic } from "./peer-socket.ts";
+import type { PeerListener } from "./peer.ts";
+import { PeerSocket, type Traffic } from "./peer-socket.ts";
 
 /** A socket fresh from its handshake. */
 export interface Accepted {

@@ -7,7 +7,8 @@ import { type BadRequest, decodeFromClient, type ProxyRequest } from "#shared/pr
 import { MESSAGE_ERROR, REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
 import { nodeOrigin } from "../node-origin.ts";
-import type { PeerListener, PeerSocket } from "../peer-socket.ts";
+import type { PeerListener } from "../peer.ts";
+import type { PeerSocket } from "../peer-socket.ts";
 import type { RelayState } from "../relay-state.ts";
 import type { Session, SessionSocket } from "../sessions.ts";
 import { decodeReceived, type Received } from "./big-message.ts";

@@ -14,7 +14,8 @@ import {
   RELAY_ERROR,
 } from "#shared/protocol/v2/relay-messages.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
-import type { PeerListener, PeerSocket } from "../peer-socket.ts";
+import type { PeerListener } from "../peer.ts";
+import type { PeerSocket } from "../peer-socket.ts";
 import type { Probation } from "../probation.ts";
 import { decodeReceived, type Received } from "../v1/big-message.ts";
 import { V2Node } from "./node.ts";
