@@ -89,6 +89,7 @@ describe("the tables of PROTOCOL.md", () => {
       revoked: true,
       denied: true,
       busy: true,
+      full: true,
       protocol: true,
       internal: true,
     };

@@ -173,6 +173,18 @@ describe("what is on offer", () => {
     expect(shown()).toEqual(["Pixel 9 (d1) opens the web app, as Firefox (d2)"]);
   });
 
+  it("stays where it is when a device renames itself or finds no room, of which one line tells", async () => {
+    const { rotate, shown, view, device } = setUp();
+    await rotate();
+    shown();
+    view.event({ kind: "device_renamed", device: device("d1", "Pixel of Aiko"), before: "Android phone" });
+    view.event({ kind: "devices_full", name: "iPhone" });
+    expect(shown()).toEqual([
+      "Android phone (d1) now calls itself Pixel of Aiko",
+      "iPhone is not paired: there are as many devices as there can be; revoke one to make room",
+    ]);
+  });
+
   it("says once that there is no code to type", async () => {
     const { rotate, shown, view, node, settle } = setUp();
     await rotate();

@@ -141,6 +141,10 @@ function sentence(event: Rest): string | undefined {
       return `this machine's clock and the relay's are ${days(event.aheadMs)} apart; until they agree no device is forgotten for being unused`;
     case "damaged":
       return `${event.item} in the store cannot be read; it was left as it is`;
+    case "device_renamed":
+      return `${event.before} (${event.device.id}) now calls itself ${event.device.name}`;
+    case "devices_full":
+      return `${event.name} is not paired: there are as many devices as there can be; revoke one to make room`;
     case "not_stored":
       return `${event.name} could not be stored and is not paired: ${problem(event.error)}`;
     case "store_failed":

@@ -37,6 +37,8 @@ export function announcementOf(event: CoreEvent, notify: TrayTexts["notify"]): N
       return { title: notify.expired(shown(event.device.name)), body: notify.expiredBody, opens: "devices" };
     case "not_stored":
       return { title: notify.notStored(shown(event.name)), body: notify.notStoredBody, opens: "devices" };
+    case "devices_full":
+      return { title: notify.notStored(shown(event.name)), body: notify.noRoomBody, opens: "devices" };
     case "wrong_code":
       return { title: notify.wrongCode, body: notify.wrongCodeBody, opens: "pairing" };
     default:

@@ -1,7 +1,9 @@
 /** Adding a PC to the page: by an opened link, by a typed code, and everything that can be wrong with either. */
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { formatPairingLink, parsePairingLink } from "#shared/protocol/pairing-link.ts";
+import { MAX_DEVICES } from "../../desktop/core/devices/device-registry.ts";
 import { until } from "../support/until.ts";
 import { describeHome, pairByLink, watch } from "./home-stage.ts";
 
@@ -199,6 +201,26 @@ describeHome("adding a PC", (world) => {
       if (question !== undefined) node.node.desk.decide(question.id, allowed);
       await title(page, allowed ? "Studio PC is added" : "The PC said no.").waitFor();
     }
+  });
+
+  it("with a PC that holds as many devices as it can says so, and keeps nothing of it", async () => {
+    const node = await world.node();
+    for (let count = 0; count < MAX_DEVICES; count += 1) {
+      await node.node.devices.add(node.node.devices.freshId(), {
+        publicKey: crypto.getRandomValues(new Uint8Array(32)),
+        routeTokenHash: encodeBase64Url(crypto.getRandomValues(new Uint8Array(32))),
+        name: "old",
+      });
+    }
+    const { page } = await world.profile();
+    await page.goto(await node.link());
+    await add(page).click();
+    await title(page, "The PC has no room for this phone.").waitFor();
+    await page.getByText("Remove one in the list of devices on the PC").waitFor();
+    await page.getByRole("button", { name: "Back to the list" }).click();
+    await page.getByRole("heading", { name: "No PC is here yet." }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "No PC is here yet." }).waitFor();
   });
 
   it("is cancelled in the middle, and nothing is left of it", async () => {

@@ -117,6 +117,7 @@ const BY_CLOSE: Readonly<Record<Exclude<ChannelClose["code"], "cut">, ProblemCod
   revoked: "revoked",
   denied: "denied",
   busy: "node_busy",
+  full: "devices_full",
   protocol: "channel_protocol",
   internal: "node_error",
 };

@@ -146,9 +146,11 @@ describe("pairing", () => {
     },
   );
 
-  it("that the owner refuses is refused, and that nobody confirms is undecided", async () => {
+  it("that the owner refuses or the PC has no room for is refused, and that nobody confirms is undecided", async () => {
     world.node.decide = () => "refuse";
     await expect((await pair(link())).completed).rejects.toMatchObject({ code: "pairing_refused" });
+    world.node.decide = () => "full";
+    await expect((await pair(link())).completed).rejects.toMatchObject({ code: "devices_full" });
     world.node.decide = () => {
       world.relay.cut();
       return "allow";

@@ -138,10 +138,16 @@ function confirm(
   });
 }
 
-/** Only the PC's own word says that its owner refused; everything else leaves it open. */
+const REFUSALS: ReadonlyMap<ChannelClose["code"], ProblemCode> = new Map<ChannelClose["code"], ProblemCode>([
+  ["denied", "pairing_refused"],
+  ["revoked", "pairing_refused"],
+  ["full", "devices_full"],
+]);
+
+/** Only the PC's own word says that it refused, and why; everything else leaves it open. */
 function closeProblem({ code, by }: ChannelClose): Problem {
-  const isRefusal = by === "peer" && (code === "denied" || code === "revoked");
-  return { code: isRefusal ? "pairing_refused" : "pairing_unconfirmed" };
+  const refusal = by === "peer" ? REFUSALS.get(code) : undefined;
+  return { code: refusal ?? "pairing_unconfirmed" };
 }
 
 /** What a relay's word means here: 4403 is how a node turns away a wrong code, and not a revocation. */

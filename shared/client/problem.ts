@@ -143,6 +143,11 @@ export const PROBLEMS = {
     what: "the PC's owner did not allow the pairing",
     advice: "ask the owner, and pair again",
   },
+  devices_full: {
+    hop: "node",
+    what: "the PC holds as many devices as it can",
+    advice: "remove one in the PC's list of devices, and pair with a new code",
+  },
   pairing_unconfirmed: {
     hop: "node",
     what: "the PC did not confirm the pairing",

@@ -10,6 +10,7 @@ const CHANNEL_CLOSE_CODES = [
   "revoked",
   "denied",
   "busy",
+  "full",
   "protocol",
   "internal",
 ] as const;

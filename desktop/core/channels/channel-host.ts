@@ -36,6 +36,8 @@ export const MAX_CHANNELS_PER_DEVICE = 16;
 export type ChannelEvent =
   | { readonly kind: "device_connected"; readonly device: string; readonly peer: string }
   | { readonly kind: "device_disconnected"; readonly device: string }
+  /** It gave itself another name than it had. */
+  | { readonly kind: "device_renamed"; readonly device: Device; readonly before: string }
   /** A typed code was used up by somebody who did not know it. */
   | { readonly kind: "wrong_code" }
   /** An error of this program. */
@@ -227,8 +229,15 @@ export class ChannelHost {
       },
       rename(device, name) {
         // A web app is foreign code, and its owner knows it by the device that opened it.
-        if (devices.get(device)?.app === true) return;
-        devices.rename(device, name).catch((error: unknown) => event({ kind: "fault", error }));
+        const { app, name: before = "" } = devices.get(device) ?? {};
+        if (app === true) return;
+        devices.rename(device, name).then(
+          (renamed) => {
+            if (renamed === undefined || renamed.name === before) return;
+            event({ kind: "device_renamed", device: renamed, before });
+          },
+          (error: unknown) => event({ kind: "fault", error }),
+        );
       },
       closed: (channel) => {
         proven();

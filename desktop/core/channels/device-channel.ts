@@ -212,8 +212,9 @@ function featuresOf({ features }: ControlMessage): readonly string[] {
   return listOf(features, MAX_FEATURES, idText) ?? [];
 }
 
-const CLOSE_OF: Readonly<Record<"refused" | "busy" | "not_stored", ChannelCloseCode>> = {
+const CLOSE_OF: Readonly<Record<"refused" | "busy" | "full" | "not_stored", ChannelCloseCode>> = {
   refused: "denied",
   busy: "busy",
+  full: "full",
   not_stored: "internal",
 };

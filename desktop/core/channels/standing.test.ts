@@ -3,6 +3,7 @@ import { generatePrivateKey } from "#shared/crypto/backend.ts";
 import { type StaticKey, staticKeyFromPrivate } from "#shared/crypto/node-identity.ts";
 import { decodeBase64Url } from "#shared/protocol/base64url.ts";
 import { encodeDevice } from "../devices/device.ts";
+import { MAX_DEVICES } from "../devices/device-registry.ts";
 import { MAX_GENERATIONS } from "../devices/lineage.ts";
 import { memorySecrets } from "../secrets/memory.ts";
 import { type SecretStore, SecretsError } from "../secrets/secret-store.ts";
@@ -75,6 +76,38 @@ describe("a key that is paired", () => {
     const { key } = await world.addDevice();
     expect((await world.pair(ownLink(world), key)).seen.close).toMatchObject({ code: "denied" });
     expect(world.events).toEqual([]);
+  });
+});
+
+describe("a device that renames itself", () => {
+  it("is told with the name it had, and not when it has the name already or is a web app", async () => {
+    const { addDevice, connect, clock, devices, events } = await channelWorld();
+    const phone = await addDevice();
+    const app = await addDevice(phone.id, true);
+    const [{ muxer }, foreign] = [await connect(phone.key), await connect(app.key)];
+    const renamed = () => events.filter(({ kind }) => kind === "device_renamed");
+    muxer.sendControl({ type: "rename", name: "Pixel of Aiko" });
+    foreign.muxer.sendControl({ type: "rename", name: "Your bank" });
+    await turns();
+    expect(renamed()).toEqual([
+      { kind: "device_renamed", before: "x", device: expect.objectContaining({ id: phone.id }) },
+    ]);
+    expect(devices.get(phone.id)?.name).toBe("Pixel of Aiko");
+    clock.advance(10_000);
+    muxer.sendControl({ type: "rename", name: "Pixel of Aiko" });
+    await turns();
+    expect(renamed()).toHaveLength(1);
+  });
+});
+
+describe("a node that has as many devices as it can hold", () => {
+  it("says so to whoever pairs, and takes the next one once there is room", async () => {
+    const world = await channelWorld();
+    const { devices, addDevice, pair } = world;
+    for (let count = 0; count < MAX_DEVICES; count++) await addDevice();
+    expect((await pair(ownLink(world), freshKey())).seen.close).toMatchObject({ code: "full", by: "peer" });
+    await devices.remove(devices.list()[0]?.id ?? "").stored;
+    expect((await pair(ownLink(world), freshKey())).controls).toMatchObject([{ type: "paired" }]);
   });
 });
 

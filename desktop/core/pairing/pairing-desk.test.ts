@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
-import { loadDevices } from "../devices/device-registry.ts";
+import { loadDevices, MAX_DEVICES } from "../devices/device-registry.ts";
 import { memorySecrets } from "../secrets/memory.ts";
 import { type SecretStore, SecretsError } from "../secrets/secret-store.ts";
 import { fakeClock } from "../testing/fake-clock.ts";
@@ -99,6 +99,23 @@ describe("who wants in", () => {
     await devices.remove(parent.id).stored;
     expect(await confirm({ parent: parent.id })).toBe("refused");
     expect(devices.list()).toEqual([]);
+  });
+
+  it("is told that there is no room, before its owner is asked, and he hears of it", async () => {
+    const { confirm, desk, devices, events } = await setUp();
+    for (let count = 0; count < MAX_DEVICES; count++) {
+      await devices.add(devices.freshId(), {
+        publicKey: crypto.getRandomValues(new Uint8Array(32)),
+        routeTokenHash: encodeBase64Url(crypto.getRandomValues(new Uint8Array(32))),
+        name: "old",
+      });
+    }
+    expect(await confirm()).toBe("full");
+    expect(events).toEqual([{ kind: "devices_full", name: "Ann" }]);
+    await devices.remove(devices.list()[0]?.id ?? "").stored;
+    const pairing = confirm();
+    desk.decide(desk.questions[0]?.id ?? 0, true);
+    expect(await pairing).toMatchObject({ name: "Ann" });
   });
 
   it("is not paired when the store does not keep it, and the owner hears why", async () => {

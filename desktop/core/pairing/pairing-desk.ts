@@ -41,7 +41,7 @@ export interface ConfirmedPairing {
   readonly signal: AbortSignal;
 }
 
-export type PairingResult = Device | "refused" | "left" | "busy" | "not_stored";
+export type PairingResult = Device | "refused" | "left" | "busy" | "full" | "not_stored";
 
 /** What became of a question: the owner's answer, none in time, or nobody waits for one any more. */
 export type PairingAnswer = "allowed" | "refused" | "late" | "left";
@@ -53,6 +53,8 @@ export type PairingEvent =
   | { readonly kind: "paired"; readonly device: Device; readonly checkNumber: string }
   /** A device opened the web app: a part of it has been stored. */
   | { readonly kind: "app_opened"; readonly device: Device; readonly parent: string }
+  /** Turned away: there are as many devices as there may be. */
+  | { readonly kind: "devices_full"; readonly name: string }
   | { readonly kind: "not_stored"; readonly name: string; readonly error: unknown };
 
 export interface PairingDeskOptions {
@@ -94,7 +96,7 @@ export class PairingDesk {
     const name = cleanName(pairing.name);
     // Before the owner is asked for what will not be done.
     const refusal = devices.refusal(pairing);
-    if (refusal !== undefined) return resultOf(refusal);
+    if (refusal !== undefined) return this.turnAway(refusal, name);
     if (asks() && parent === undefined) {
       if (this.open.size >= MAX_QUESTIONS) return "busy";
       const answer = await this.ask({ ...pairing, name });
@@ -109,7 +111,7 @@ export class PairingDesk {
         ...(parent !== undefined && { parent }),
         ...(app === true && { app }),
       });
-      if (typeof stored === "string") return resultOf(stored);
+      if (typeof stored === "string") return this.turnAway(stored, name);
       if (stored.app === true && parent !== undefined) event({ kind: "app_opened", device: stored, parent });
       else event({ kind: "paired", device: stored, checkNumber });
       return stored;
@@ -117,6 +119,13 @@ export class PairingDesk {
       event({ kind: "not_stored", name, error });
       return "not_stored";
     }
+  }
+
+  /** Its owner can make room; of everything else the device hears no more than that it is refused. */
+  private turnAway(refusal: DeviceRefusal, name: string): PairingResult {
+    if (refusal !== "full") return "refused";
+    this.options.event({ kind: "devices_full", name });
+    return "full";
   }
 
   private ask({ name, client, via, checkNumber, signal }: ConfirmedPairing): Promise<PairingAnswer> {
@@ -140,9 +149,4 @@ export class PairingDesk {
       else event({ kind: "question", question });
     });
   }
-}
-
-/** A device is only told whether trying later helps. */
-function resultOf(refusal: DeviceRefusal): PairingResult {
-  return refusal === "full" ? "busy" : "refused";
 }

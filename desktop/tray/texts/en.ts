@@ -190,6 +190,7 @@ export const en: TrayTexts = {
     expiredBody: "It was not used for long. Pair it again when you need it.",
     notStored: (name) => `${name} could not be paired`,
     notStoredBody: "The keychain did not store it. Nothing has changed.",
+    noRoomBody: "There are as many devices as there can be. Revoke one to make room.",
     wrongCode: "Somebody typed a wrong code",
     wrongCodeBody: "That code is used up. The next one is there.",
     linkCopied: "Link copied",

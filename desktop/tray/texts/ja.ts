@@ -194,6 +194,7 @@ export const ja: TrayTexts = {
     expiredBody: "長いあいだ使われませんでした。必要なら、もう一度ペアリングしてください。",
     notStored: (name) => `${name} をペアリングできませんでした`,
     notStoredBody: "キーチェーンに保存できませんでした。何も変わっていません。",
+    noRoomBody: "登録できる端末の数に達しています。どれかを取り消してください。",
     wrongCode: "間違ったコードが入力されました",
     wrongCodeBody: "そのコードはもう使えません。次のコードを用意しました。",
     linkCopied: "リンクをコピーしました",

@@ -78,6 +78,7 @@ export interface TrayTexts {
     readonly expiredBody: string;
     readonly notStored: (name: string) => string;
     readonly notStoredBody: string;
+    readonly noRoomBody: string;
     readonly wrongCode: string;
     readonly wrongCodeBody: string;
     readonly linkCopied: string;

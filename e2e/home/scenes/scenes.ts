@@ -155,6 +155,7 @@ export function homeScenes(language: Language): HomeScene[] {
     scene("pairing-check", { at: "pairing", checkNumber: "4821", pcName: studio }),
     scene("paired", { at: "paired", id: shown.id, checkNumber: "4821", isKept: false }, { pcs: [shown] }),
     scene("failed-used", { at: "failed", trouble: { trouble: "code_used", code: "code_used" } }),
+    scene("failed-full", { at: "failed", trouble: { trouble: "pc_full", code: "devices_full" } }),
     scene("failed-unconfirmed", {
       at: "failed",
       trouble: { trouble: "unconfirmed", code: "pairing_unconfirmed" },

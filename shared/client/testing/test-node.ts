@@ -35,8 +35,8 @@ export interface TestDevice {
 
 export type Serve = (stream: NodeStream) => StreamListener;
 
-/** How the owner answers a pairing. `lost`: stores the device, and the confirmation never arrives. */
-export type Decision = "allow" | "refuse" | "lost";
+/** How a pairing is answered. `full`: there is no room. `lost`: stores the device, and the confirmation never arrives. */
+export type Decision = "allow" | "refuse" | "full" | "lost";
 
 export class TestNode {
   readonly id: string;
@@ -154,8 +154,8 @@ export class TestNode {
   private async confirm(muxer: NodeMuxer, device: TestDevice, checkNumber: string): Promise<void> {
     this.checkNumbers.push(checkNumber);
     const decision = await this.decide(device.request, checkNumber);
-    if (decision === "refuse") {
-      muxer.close("denied");
+    if (decision === "refuse" || decision === "full") {
+      muxer.close(decision === "full" ? "full" : "denied");
       return;
     }
     this.devices.set(device.id, device);

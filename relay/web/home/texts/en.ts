@@ -161,6 +161,11 @@ export const english = {
       title: "The PC said no.",
       advice: "Its owner did not allow this phone. Ask, and pair again with a new code.",
     },
+    pc_full: {
+      title: "The PC has no room for this phone.",
+      advice:
+        "It holds as many devices as it can. Remove one in the list of devices on the PC, and pair again with a new code.",
+    },
     unconfirmed: {
       title: "The PC did not confirm.",
       advice: "It may have worked all the same. The PC is in your list: the next connection decides.",

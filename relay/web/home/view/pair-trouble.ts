@@ -13,6 +13,7 @@ export type PairTrouble =
   | "code_spent"
   | "wrong_code"
   | "refused"
+  | "pc_full"
   | "unconfirmed";
 
 const PAIRING: Readonly<Partial<Record<ProblemCode, PairTrouble>>> = {
@@ -24,6 +25,7 @@ const PAIRING: Readonly<Partial<Record<ProblemCode, PairTrouble>>> = {
   code_spent: "code_spent",
   wrong_code: "wrong_code",
   pairing_refused: "refused",
+  devices_full: "pc_full",
   pairing_unconfirmed: "unconfirmed",
 };
 
