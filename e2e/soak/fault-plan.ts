@@ -4,21 +4,36 @@
  */
 import { type Seeded, seeded } from "./seeded.ts";
 
+/** Relays and their lines to the bus are counted from 1 on; one that is alone has no number, and no bus. */
+export type ProgramTarget = "relay" | `relay ${number}` | "nats" | "node" | "connect";
+export type LineTarget = "node line" | "device line" | `bus line ${number}`;
+
 export type Fault =
-  | {
-      readonly kind: "kill" | "restart";
-      readonly target: "relay" | "node" | "connect";
-      readonly downMs: number;
-    }
-  | { readonly kind: "freeze"; readonly target: "relay" | "node" | "connect"; readonly ms: number }
-  | { readonly kind: "cut" | "silence"; readonly target: "node line" | "device line" }
-  | { readonly kind: "cut after"; readonly target: "node line" | "device line"; readonly bytes: number }
-  | {
-      readonly kind: "delay";
-      readonly target: "node line" | "device line";
-      readonly delayMs: number;
-      readonly ms: number;
-    };
+  | { readonly kind: "kill" | "restart"; readonly target: ProgramTarget; readonly downMs: number }
+  | { readonly kind: "freeze"; readonly target: ProgramTarget; readonly ms: number }
+  | { readonly kind: "cut" | "silence"; readonly target: LineTarget }
+  | { readonly kind: "cut after"; readonly target: LineTarget; readonly bytes: number }
+  | { readonly kind: "delay"; readonly target: LineTarget; readonly delayMs: number; readonly ms: number };
+
+/** Where faults happen, in the frequency in which they stand here. */
+interface Places {
+  readonly programs: readonly [ProgramTarget, ...ProgramTarget[]];
+  readonly lines: readonly [LineTarget, ...LineTarget[]];
+}
+
+const ALONE: Places = {
+  programs: ["relay", "relay", "node", "node", "connect"],
+  lines: ["node line", "device line"],
+};
+
+function placesOf(relays: number): Places {
+  if (relays === 1) return ALONE;
+  const numbers = Array.from({ length: relays }, (_, index) => index + 1);
+  return {
+    programs: ["nats", "node", "connect", ...numbers.map((number) => `relay ${number}` as const)],
+    lines: ["node line", "device line", ...numbers.map((number) => `bus line ${number}` as const)],
+  };
+}
 
 export interface Step {
   /** Quiet before it. */
@@ -27,20 +42,21 @@ export interface Step {
 }
 
 /** `slow` is for long runs: also faults that nobody can notice within a minute, such as a line that dies in silence. */
-export function* planFaults(seed: number, pace: "quick" | "slow"): Generator<Step, never> {
+export function* planFaults(seed: number, pace: "quick" | "slow", relays = 1): Generator<Step, never> {
   const random = seeded(seed);
+  const places = placesOf(relays);
   for (;;) {
     const pauseMs = random.between(300, 4_000);
-    const first = anyFault(random, pace);
-    const second = anyFault(random, pace);
+    const first = anyFault(random, pace, places);
+    const second = anyFault(random, pace, places);
     const both = random.percent(25) && second.target !== first.target;
     yield { pauseMs, faults: both ? [first, second] : [first] };
   }
 }
 
-function anyFault(random: Seeded, pace: "quick" | "slow"): Fault {
-  const program = random.oneOf(["relay", "relay", "node", "node", "connect"] as const);
-  const line = random.oneOf(["node line", "device line"] as const);
+function anyFault(random: Seeded, pace: "quick" | "slow", places: Places): Fault {
+  const program = random.oneOf(places.programs);
+  const line = random.oneOf(places.lines);
   const kind = random.oneOf(["kill", "restart", "freeze", "cut", "cut after", "delay", "silence"] as const);
   const length = random.between(0, 1_000_000);
   switch (kind) {
@@ -62,7 +78,7 @@ function anyFault(random: Seeded, pace: "quick" | "slow"): Fault {
 }
 
 export function describeFault(fault: Fault): string {
-  const name = nameOfFault(fault);
+  const name = fault.kind === "cut after" ? `cut ${fault.target} after` : `${fault.kind} ${fault.target}`;
   switch (fault.kind) {
     case "kill":
     case "restart":
@@ -79,7 +95,8 @@ export function describeFault(fault: Fault): string {
   }
 }
 
-/** For counting. */
+/** For counting: those that differ in nothing but a number are one. */
 export function nameOfFault({ kind, target }: Fault): string {
-  return kind === "cut after" ? `cut ${target} after` : `${kind} ${target}`;
+  const place = target.replace(/ \d+$/, "");
+  return kind === "cut after" ? `cut ${place} after` : `${kind} ${place}`;
 }

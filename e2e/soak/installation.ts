@@ -1,6 +1,7 @@
 /**
- * One installation under test: relay, node and two `ora-connect`, each a program of its own that can be ended and started
- * again in its place, and a line to the relay for each side that can break.
+ * One installation under test: relays, node and two `ora-connect`, each a program of its own that can be ended and started
+ * again in its place, and a line to the relays for each side that can break. Several relays have a balancer in front of
+ * them, and a bus between them to which each has a line of its own.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
@@ -8,30 +9,28 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { controlAddress } from "../../desktop/core/control/address.ts";
 import { askNode } from "../../desktop/core/control/control-client.ts";
+import { startBalancer } from "../support/balancer.ts";
 import type { AtTheEnd } from "../support/endings.ts";
 import { freePort } from "../support/free-port.ts";
 import { type Line, startLine } from "../support/line.ts";
-import { type Program, startProgram } from "../support/program.ts";
+import { startNats } from "../support/nats.ts";
+import { startRelayCluster } from "../support/relay-cluster.ts";
+import { type Standing, startStanding } from "../support/standing.ts";
+import type { LineTarget, ProgramTarget } from "./fault-plan.ts";
 
 /** The folder of the built programs: this file is bundled into it. */
 const dist = fileURLToPath(new URL(".", import.meta.url));
 
-/** A program whose process may be another one from time to time. */
-export interface Standing {
-  readonly name: string;
-  readonly program: Program;
-  /** Ends this one with the signal; resolves when it is gone. */
-  end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
-  /** Starts it again; resolves when it says that it is there. */
-  start(): Promise<void>;
-}
+/** Of the balancer, in the checkout that these programs were built in. */
+const balancerFile = join(dist, "..", "relay", "deploy", "caddy", "several.Caddyfile");
 
 export interface Installation {
-  readonly relay: Standing;
-  readonly node: Standing;
+  /** All that runs, for whoever watches it. */
+  readonly programs: readonly Standing[];
   readonly connects: readonly (Standing & { readonly origin: string })[];
-  readonly nodeLine: Line;
   readonly deviceLine: Line;
+  programAt(target: ProgramTarget): Standing;
+  lineAt(target: LineTarget): Line;
   /** The newest that the running node has shown. */
   newestLink(): string | undefined;
   newestPlaintextCode(): string | undefined;
@@ -39,65 +38,67 @@ export interface Installation {
   owner(...args: string[]): Promise<string[]>;
 }
 
-async function standing(
+function startOurs(
   atTheEnd: AtTheEnd,
-  options: {
-    name: string;
-    script: string;
-    args?: readonly string[];
-    env: Record<string, string>;
-    ready: RegExp;
-  },
-): Promise<Standing & { setArgs(args: readonly string[]): void }> {
-  const { name, script, env, ready } = options;
-  let args = options.args ?? [];
-  let program: Program | undefined;
-  const start = async () => {
-    program = startProgram(process.execPath, [join(dist, script), ...args], { env });
-    await program.waitFor(ready);
-  };
-  atTheEnd(async () => {
-    program?.kill("SIGCONT");
-    await program?.stop();
-  });
-  await start();
-  return {
-    name,
-    get program() {
-      if (program === undefined) throw new Error(`${name} was never started`);
-      return program;
-    },
-    start,
-    setArgs(next) {
-      args = next;
-    },
-    async end(signal) {
-      program?.kill(signal);
-      await program?.exited;
-    },
-  };
+  options: { name: string; script: string; args?: string[]; env: Record<string, string>; ready: RegExp },
+): Promise<Standing> {
+  const { script, args = [], ...rest } = options;
+  return startStanding(atTheEnd, { ...rest, command: process.execPath, args: [join(dist, script), ...args] });
 }
 
-export async function startInstallation(atTheEnd: AtTheEnd, api: string): Promise<Installation> {
-  const directory = await mkdtemp(join(tmpdir(), "ora-soak-"));
-  atTheEnd(() => rm(directory, { recursive: true, force: true }));
+/** What is between the sides: where to reach it, and its parts that can break. */
+interface Middle {
+  readonly port: number;
+  readonly programs: readonly Standing[];
+  readonly busLines: readonly Line[];
+}
+
+const RELAY_ENV = { ORA_RELAY_LOG_LEVEL: "warn", ORA_RELAY_PAIR_RATE_LIMIT_PER_MIN: "0" };
+
+async function startOneRelay(atTheEnd: AtTheEnd): Promise<Middle> {
   const port = await freePort();
-  const relay = await standing(atTheEnd, {
+  const relay = await startOurs(atTheEnd, {
     name: "relay",
     script: "relay.mjs",
-    env: {
-      ORA_RELAY_PORT: String(port),
-      ORA_RELAY_LOG_LEVEL: "warn",
-      ORA_RELAY_PAIR_RATE_LIMIT_PER_MIN: "0",
-    },
+    env: { ...RELAY_ENV, ORA_RELAY_PORT: String(port) },
     ready: /relay listening on /,
   });
-  const nodeLine = await startLine(port);
+  return { port, programs: [relay], busLines: [] };
+}
+
+async function startSeveralRelays(atTheEnd: AtTheEnd, count: number): Promise<Middle> {
+  const nats = await startNats(atTheEnd, { token: "soak" });
+  const busLines: Line[] = [];
+  for (let number = 1; number <= count; number += 1) {
+    const line = await startLine(nats.port);
+    atTheEnd(() => line.close());
+    busLines.push(line);
+  }
+  const relays = await startRelayCluster(atTheEnd, {
+    count,
+    natsUrl: (index) => nats.url.replace(/\d+$/, String(busLines[index]?.port)),
+    env: RELAY_ENV,
+    command: process.execPath,
+    args: [join(dist, "relay.mjs")],
+  });
+  const { port } = await startBalancer(atTheEnd, relays, balancerFile);
+  return { port, programs: [...relays, nats], busLines };
+}
+
+export async function startInstallation(
+  atTheEnd: AtTheEnd,
+  options: { api: string; relays: number },
+): Promise<Installation> {
+  const { api, relays } = options;
+  const directory = await mkdtemp(join(tmpdir(), "ora-soak-"));
+  atTheEnd(() => rm(directory, { recursive: true, force: true }));
+  const middle = await (relays === 1 ? startOneRelay(atTheEnd) : startSeveralRelays(atTheEnd, relays));
+  const nodeLine = await startLine(middle.port);
   atTheEnd(() => nodeLine.close());
-  const deviceLine = await startLine(port);
+  const deviceLine = await startLine(middle.port);
   atTheEnd(() => deviceLine.close());
   const stateDir = join(directory, "node");
-  const node = await standing(atTheEnd, {
+  const node = await startOurs(atTheEnd, {
     name: "node",
     script: "node.mjs",
     env: {
@@ -116,23 +117,33 @@ export async function startInstallation(atTheEnd: AtTheEnd, api: string): Promis
   for (const name of ["connect 1", "connect 2"]) {
     const connectPort = String(await freePort());
     const link = newestLink() ?? "";
-    const connect = await standing(atTheEnd, {
+    const connect = await startOurs(atTheEnd, {
       name,
       script: "connect.mjs",
       args: [link, "--relay", deviceLine.origin, "--port", connectPort],
       env: { ORA_NODE_SECRETS: "file", ORA_NODE_STATE_DIR: join(directory, name.replace(" ", "-")) },
       ready: /^listening on /,
     });
-    connect.setArgs(["--port", connectPort]);
+    connect.setArgs([join(dist, "connect.mjs"), "--port", connectPort]);
     connects.push(Object.assign(connect, { origin: `http://127.0.0.1:${connectPort}` }));
     await anotherLink(link, newestLink);
   }
+  const programs = [...middle.programs, node, ...connects];
+  const lines = new Map<string, Line>([
+    ["node line", nodeLine],
+    ["device line", deviceLine],
+    ...middle.busLines.map((line, index): [string, Line] => [`bus line ${index + 1}`, line]),
+  ]);
   return {
-    relay,
-    node,
+    programs,
     connects,
-    nodeLine,
     deviceLine,
+    programAt: (target) =>
+      found(
+        programs.find(({ name }) => name === target || name === `${target} 1`),
+        target,
+      ),
+    lineAt: (target) => found(lines.get(target), target),
     newestLink,
     newestPlaintextCode: () => newest(/^pairing_code=(\w{5}-\w{5})$/),
     async owner(...args) {
@@ -144,6 +155,11 @@ export async function startInstallation(atTheEnd: AtTheEnd, api: string): Promis
       throw Object.assign(new Error(`ora-node ${args[0]}: ${exit}`), { code: `owner ${exit}` });
     },
   };
+}
+
+function found<Thing>(thing: Thing | undefined, name: string): Thing {
+  if (thing === undefined) throw new Error(`there is no ${name}`);
+  return thing;
 }
 
 const LOOK_MS = 20;

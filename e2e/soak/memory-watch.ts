@@ -1,4 +1,5 @@
 /** The memory of each program over time, and how it grows: by the straight line that fits the longest life best. */
+import { median } from "../bench/statistics.ts";
 import type { Program } from "../support/program.ts";
 
 export interface Sample {
@@ -12,6 +13,8 @@ export interface MemoryReport {
   readonly lifeMinutes: number;
   readonly lastBytes: number;
   readonly mostBytes: number;
+  /** Median in each sixth of the time, over all lives; undefined where it did not live. */
+  readonly sixthBytes: readonly (number | undefined)[];
   /** Undefined when it did not live long enough to tell. */
   readonly bytesPerMinute: number | undefined;
 }
@@ -46,11 +49,14 @@ export function watchMemory(
   const timer = setInterval(() => void sample(), SAMPLE_MS);
   return {
     stop: () => clearInterval(timer),
-    report: () => [...lives].map(([name, processes]) => reportOf(name, [...processes.values()])),
+    report() {
+      const minutes = (performance.now() - beganAt) / 60_000;
+      return [...lives].map(([name, processes]) => reportOf(name, [...processes.values()], minutes));
+    },
   };
 }
 
-function reportOf(name: string, lives: readonly (readonly Sample[])[]): MemoryReport {
+function reportOf(name: string, lives: readonly (readonly Sample[])[], all: number): MemoryReport {
   const longest = lives.reduce((one, other) => (other.length > one.length ? other : one), []);
   const [first] = longest;
   const last = longest.at(-1);
@@ -60,8 +66,16 @@ function reportOf(name: string, lives: readonly (readonly Sample[])[]): MemoryRe
     lifeMinutes: (last?.minutes ?? 0) - (first?.minutes ?? 0),
     lastBytes: last?.bytes ?? 0,
     mostBytes: Math.max(0, ...lives.flat().map(({ bytes }) => bytes)),
+    sixthBytes: sixths(lives.flat(), all),
     bytesPerMinute: warm.length < LEAST_SAMPLES ? undefined : slope(warm),
   };
+}
+
+function sixths(samples: readonly Sample[], all: number): (number | undefined)[] {
+  return Array.from({ length: 6 }, (_, sixth) => {
+    const inIt = samples.filter(({ minutes }) => Math.floor((6 * minutes) / all) === sixth);
+    return inIt.length === 0 ? undefined : median(inIt.map(({ bytes }) => bytes));
+  });
 }
 
 /** Least squares. */

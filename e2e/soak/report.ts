@@ -7,6 +7,7 @@ import type { Tally } from "./tally.ts";
 
 export interface SoakReport {
   readonly seed: number;
+  readonly relays: number;
   readonly minutes: number;
   readonly tally: Tally;
   /** By fault, from its end until everybody was back, in milliseconds. */
@@ -19,7 +20,7 @@ export function isClean({ tally }: Pick<SoakReport, "tally">): boolean {
 }
 
 export function reportText(report: SoakReport): string {
-  const { seed, minutes, tally, recoveries, memory } = report;
+  const { seed, relays, minutes, tally, recoveries, memory } = report;
   const { begun, right, told, wrong, stuck, bytes } = tally.total;
   const all = [...recoveries.values()].flat();
   const seconds = (ms: number) => `${figure(ms / 1000)} s`;
@@ -30,7 +31,7 @@ export function reportText(report: SoakReport): string {
   ]);
   const words = [...tally.toldWords].sort(([, a], [, b]) => b - a).map(([word, count]) => `${word} ${count}`);
   return [
-    `seed ${seed}, ${figure(minutes)} minutes`,
+    `seed ${seed}, ${figure(minutes)} minutes, ${relays} relay${relays === 1 ? "" : "s"}`,
     "",
     formatTable([["work", "begun", "right", "told", "wrong", "stuck", "MiB"], ...jobs]),
     "",
@@ -52,13 +53,14 @@ export function reportText(report: SoakReport): string {
     `${all.length} faults; recovery ${seconds(median(all))} (median), ${seconds(Math.max(0, ...all))} (worst)`,
     "",
     formatTable([
-      ["memory", "longest life", "last", "most", "grows by"],
+      ["memory", "longest life", "last", "most", "grows by", "median in each sixth of the run, MiB"],
       ...memory.map((one) => [
         one.name,
         `${figure(one.lifeMinutes)} min`,
         `${figure(one.lastBytes / MIB)} MiB`,
         `${figure(one.mostBytes / MIB)} MiB`,
         one.bytesPerMinute === undefined ? "–" : `${figureWithSign(one.bytesPerMinute / MIB)} MiB/min`,
+        one.sixthBytes.map((bytes) => figure(bytes === undefined ? undefined : bytes / MIB)).join(" "),
       ]),
     ]),
     "",

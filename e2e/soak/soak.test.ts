@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { runScript } from "../support/checkout.ts";
 import type { Answer, Caller } from "./callers/caller.ts";
-import { describeFault, planFaults } from "./fault-plan.ts";
+import { describeFault, nameOfFault, planFaults } from "./fault-plan.ts";
 import { download, small, upload } from "./jobs/bodies.ts";
 import { eventChecker } from "./jobs/events.ts";
 import { carryOut } from "./jobs/job.ts";
@@ -112,6 +112,16 @@ describe("a run", () => {
     expect(first(1)).toEqual(first(1));
     expect(first(1)).not.toEqual(first(2));
     expect(new Set(first(1).map((words) => words.split(" ")[0])).size).toBeGreaterThan(4);
+  });
+
+  it("breaks every relay of several, the bus, and each line to it", () => {
+    const steps = planFaults(1, "slow", 3);
+    const all = Array.from({ length: 300 }, () => steps.next().value.faults).flat();
+    const programs = ["relay 1", "relay 2", "relay 3", "nats", "node", "connect"];
+    const lines = ["node line", "device line", "bus line 1", "bus line 2", "bus line 3"];
+    expect(new Set(all.map(({ target }) => target))).toEqual(new Set([...programs, ...lines]));
+    // Counted together.
+    expect(new Set(all.map(nameOfFault)).size).toBe(3 * 4 + 4 * 3);
   });
 
   it("tells by how much a minute memory grows", () => {

@@ -51,13 +51,14 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export async function soak(options: {
   minutes: number;
   seed: number;
+  relays: number;
   atTheEnd: AtTheEnd;
   say: (line: string) => void;
 }): Promise<SoakReport> {
-  const { minutes, seed, atTheEnd, say } = options;
+  const { minutes, seed, relays, atTheEnd, say } = options;
   const tally = new Tally(say);
   const api = await startSoakApi(atTheEnd, (what) => tally.finding(`wrong at the API: ${what}`));
-  const installation = await startInstallation(atTheEnd, api.origin);
+  const installation = await startInstallation(atTheEnd, { api: api.origin, relays });
   const callers = await startCallers(installation, atTheEnd);
   const stop = new AbortController();
   let keys = 0;
@@ -69,12 +70,11 @@ export async function soak(options: {
   const first = await waitForAll(callers, probe, say);
   if (first.missing.length > 0) throw new Error(`could not begin: ${first.missing.join(", ")}`);
 
-  const { relay, node, connects } = installation;
   const self = {
     name: "this driver",
     program: { pid: process.pid, memory: async () => process.memoryUsage.rss() },
   };
-  const memory = watchMemory([relay, node, ...connects, self]);
+  const memory = watchMemory([...installation.programs, self]);
   atTheEnd(() => memory.stop());
   const beganAt = performance.now();
   const work = startWork({ callers, tally, seed, context, stop: stop.signal, say });
@@ -86,6 +86,7 @@ export async function soak(options: {
   for (const { pauseMs, faults: together } of planFaults(
     seed,
     minutes < SLOW_FROM_MINUTES ? "quick" : "slow",
+    relays,
   )) {
     await pause(pauseMs);
     if (performance.now() >= endsAt) break;
@@ -108,6 +109,7 @@ export async function soak(options: {
   memory.stop();
   return {
     seed,
+    relays,
     minutes: (performance.now() - beganAt) / 60_000,
     tally,
     recoveries: faults,

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export interface Line {
+  readonly port: number;
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   /** Connections that are open and not silenced. */
@@ -70,6 +71,7 @@ export async function startLine(targetPort: number): Promise<Line> {
     connections.delete(connection);
   };
   return {
+    port,
     origin: `http://127.0.0.1:${port}`,
     get open() {
       return [...connections].filter(({ isSilent }) => !isSilent).length;
