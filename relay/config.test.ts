@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "#shared/config/settings.ts";
-import { loadRelayConfig } from "./config.ts";
+import { ConfigError, describeSettings } from "#shared/config/settings.ts";
+import { loadRelayConfig, RELAY_SETTINGS } from "./config.ts";
 import { readDotEnv } from "./dot-env.ts";
 
 const load = (environment: Record<string, string>, dotEnv: Record<string, string> = {}) =>
@@ -30,6 +30,9 @@ describe("the relay's configuration", () => {
       trustProxy: false,
       enrollKey: undefined,
       enrollKeysFile: undefined,
+      natsUrl: undefined,
+      natsNkeyFile: undefined,
+      natsCa: undefined,
       logLevel: "info",
     });
   });
@@ -97,5 +100,31 @@ describe("the relay's configuration", () => {
     } finally {
       rmSync(directory, { recursive: true });
     }
+  });
+
+  it("takes the bus's address with its login and tells neither, whatever is wrong with it", () => {
+    const bus = "nats://relay:s3cret@one.example:4222,tls://tok3n@[::1]";
+    expect(load({ ORA_RELAY_NATS_URL: bus }).natsUrl).toEqual([
+      "nats://relay:s3cret@one.example:4222",
+      "tls://tok3n@[::1]",
+    ]);
+    for (const bad of [
+      "http://relay:s3cret@one.example",
+      "nats://relay:s3cret@one.example/path",
+      "s3cret",
+      "nats://one.example,",
+      "nats://",
+      "nats://one.example?s3cret=1",
+    ]) {
+      expect(() => load({ ORA_RELAY_NATS_URL: bad })).toThrow(/ORA_RELAY_NATS_URL=\(hidden\)/);
+    }
+    expect(describeSettings(RELAY_SETTINGS, load({ ORA_RELAY_NATS_URL: bus })).join()).not.toMatch(
+      /s3cret|tok3n|one\.example/,
+    );
+  });
+
+  it("refuses a login for a bus that it has not", () => {
+    expect(() => load({ ORA_RELAY_NATS_NKEY_FILE: "/etc/seed" })).toThrow(/ORA_RELAY_NATS_NKEY_FILE is set/);
+    expect(() => load({ ORA_RELAY_NATS_CA: "/etc/ca.pem" })).toThrow(/ORA_RELAY_NATS_CA is set/);
   });
 });

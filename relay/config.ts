@@ -16,6 +16,7 @@ import {
 } from "#shared/config/settings.ts";
 import { APPS_ALLOWED, type AppsTrouble, appsTrouble, parseApps } from "./app-origins.ts";
 import { LOG_LEVELS } from "./log.ts";
+import { NATS_URL_ALLOWED, parseNatsUrl } from "./nats-url.ts";
 
 const MIB = 1024 * 1024;
 
@@ -74,6 +75,11 @@ export const RELAY_SETTINGS = {
   enrollKeysFile: text("ORA_RELAY_ENROLL_KEYS_FILE", undefined, PATH_ALLOWED, parsePath),
   /** Where the web apps of PCs have their origins. */
   apps: text("ORA_RELAY_APPS", undefined, APPS_ALLOWED, parseApps),
+  /** The bus between several relays of one name; without it this relay is alone. Its URL may hold a password. */
+  natsUrl: text("ORA_RELAY_NATS_URL", undefined, NATS_URL_ALLOWED, parseNatsUrl, { secret: true }),
+  /** The seed that this relay logs in to the bus with, and who vouches for the bus's certificate. */
+  natsNkeyFile: text("ORA_RELAY_NATS_NKEY_FILE", undefined, PATH_ALLOWED, parsePath),
+  natsCa: text("ORA_RELAY_NATS_CA", undefined, PATH_ALLOWED, parsePath),
   logLevel: choice("ORA_RELAY_LOG_LEVEL", LOG_LEVELS, "info"),
 };
 
@@ -86,6 +92,7 @@ export type RelayConfig = SettingValues<typeof RELAY_SETTINGS>;
 export function loadRelayConfig(sources: { environment: Environment; dotEnv: Environment }): RelayConfig {
   const config = readSettings({ ...sources.dotEnv, ...sources.environment }, RELAY_SETTINGS);
   checkTls(config);
+  checkBus(config);
   const trouble = appsTrouble(config);
   if (trouble === undefined) return config;
   throw new ConfigError("config_bad_value", "ORA_RELAY_APPS", `ORA_RELAY_APPS ${APPS_TROUBLE[trouble]}`);
@@ -104,6 +111,12 @@ function checkTls({ tlsCert, tlsKey, publicUrl }: RelayConfig): void {
       "ORA_RELAY_PUBLIC_URL has to be the https:// address of this relay when ORA_RELAY_TLS_CERT is set",
     );
   }
+}
+
+function checkBus({ natsUrl, natsNkeyFile, natsCa }: RelayConfig): void {
+  if (natsUrl !== undefined || (natsNkeyFile ?? natsCa) === undefined) return;
+  const alone = natsNkeyFile === undefined ? "ORA_RELAY_NATS_CA" : "ORA_RELAY_NATS_NKEY_FILE";
+  throw new ConfigError("config_bad_value", alone, `${alone} is set, and ORA_RELAY_NATS_URL is not`);
 }
 
 const APPS_TROUBLE: Readonly<Record<AppsTrouble, string>> = {
