@@ -10,6 +10,19 @@ import { MAX_UNFINISHED_MS, UNCOUNTED_UNFINISHED_BYTES, UNFINISHED_CHUNK_BYTES }
 /** Why a message is not waited for any longer. */
 export type IntakeEnd = "budget" | "deadline";
 
+/** Whose messages they are. */
+export interface IntakeOwner {
+  /** Called once: the socket must be closed. */
+  unfinished(why: IntakeEnd): void;
+  /** Ends the socket this instant. */
+  terminate(): void;
+}
+
+/** Somebody who counts what a socket sends. */
+export interface ByteCounter {
+  countBytes(bytes: number): void;
+}
+
 export interface Receiver {
   /** What it holds of an unfinished message, in bytes; with what the bookkeeping of its pieces costs. */
   readonly held: number;
@@ -69,8 +82,8 @@ export class Intake implements Receiver {
   private readonly stream: Duplex;
   private readonly budget: IntakeBudget;
   private readonly clock: Clock;
-  private readonly ended: (why: IntakeEnd) => void;
-  readonly cut: () => void;
+  private readonly owner: IntakeOwner;
+  private counter: ByteCounter | undefined;
   private counted = 0;
   /** On the wire since the last whole message, and in how many pieces. */
   private bytes = 0;
@@ -84,21 +97,27 @@ export class Intake implements Receiver {
     stream: Duplex;
     budget: IntakeBudget;
     clock: Clock;
-    /** Called once: the socket must be closed. */
-    ended: (why: IntakeEnd) => void;
-    cut: () => void;
+    owner: IntakeOwner;
   }) {
     this.stream = options.stream;
     this.budget = options.budget;
     this.clock = options.clock;
-    this.ended = options.ended;
-    this.cut = options.cut;
+    this.owner = options.owner;
     // After the listener of the WebSocket, which has told of everything whole by the time this is called.
     this.stream.on("data", this.read);
   }
 
   get held(): number {
     return this.counted;
+  }
+
+  /** Tells `counter` of each chunk, after its messages; a second listener of the stream would cost every socket more. */
+  countFor(counter: ByteCounter | undefined): void {
+    this.counter = counter;
+  }
+
+  cut(): void {
+    this.owner.terminate();
   }
 
   /** A message of so many bytes is whole. */
@@ -153,6 +172,7 @@ export class Intake implements Receiver {
       if (this.deadline === undefined) this.startDeadline();
       this.count(weight);
     } else if (this.counted > 0) this.count(0);
+    this.counter?.countBytes(chunk.length);
   };
 
   private startDeadline(): void {
@@ -163,7 +183,7 @@ export class Intake implements Receiver {
   private give(why: IntakeEnd): void {
     const held = this.counted;
     this.stop();
-    this.ended(why);
+    this.owner.unfinished(why);
     this.budget.leaves(this, held);
   }
 

@@ -8,31 +8,33 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { Clock } from "./clock.ts";
-import { Intake, type IntakeBudget, type IntakeEnd } from "./intake.ts";
+import { type ByteCounter, Intake, type IntakeBudget, type IntakeEnd, type IntakeOwner } from "./intake.ts";
 import { CUT_GRACE_MS, HEARTBEAT_MISSES, UNFINISHED_GRACE_MS } from "./limits.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxListener } from "./outbox.ts";
 import type { OutputBudget } from "./output-budget.ts";
 import type { PauseReason, Peer, PeerListener } from "./peer.ts";
-import { TurnBudget } from "./turn-budget.ts";
+import { TurnBudget, type TurnTaker } from "./turn-budget.ts";
+
+/** One bit each: a set of its own would cost every idle socket more than the rest of what it keeps here. */
+const PAUSED: Readonly<Record<PauseReason, number>> = { node: 1, self: 2, admission: 4, turn: 8 };
 
 export interface Traffic {
   readonly received: number;
   readonly sent: number;
 }
 
-export class PeerSocket implements Peer {
+/** What its own parts tell it comes in as methods, not as functions made for each socket: thousands of them are idle. */
+export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker {
   /** The client's address, as `clientAddress` has it. */
   readonly address: string;
   private readonly ws: WebSocket;
   private readonly stream: Duplex;
   private readonly outbox: Outbox;
   private readonly intake: Intake;
-  private readonly paused = new Set<PauseReason>();
-  private readonly turn = new TurnBudget({
-    // Also when it is at its end: what still comes is dropped, but it is parsed.
-    pause: () => this.stopReading("turn"),
-    resume: () => this.resume("turn"),
-  });
+  private readonly clock: Clock;
+  private readonly turn = new TurnBudget(this);
+  /** The bits of the reasons why it is not read. */
+  private paused = 0;
   private listener: PeerListener | undefined;
   private isEnding = false;
   private heard = true;
@@ -53,29 +55,55 @@ export class PeerSocket implements Peer {
     this.ws = options.ws;
     this.stream = options.stream;
     this.address = options.address;
-    this.intake = new Intake({
-      stream: options.stream,
-      budget: options.intakeBudget,
-      clock: options.clock,
-      ended: (why) => this.giveUp(options.clock, why),
-      cut: () => this.terminate(),
-    });
-    this.outbox = new Outbox({
-      ws: options.ws,
-      budget: options.budget,
-      maxBytes: options.maxQueuedBytes,
-      listener: {
-        congested: () => this.listener?.congested?.(),
-        drained: () => {
-          if (!this.isEnding) this.listener?.drained?.();
-        },
-        overflow: () => this.closeNow(CLOSE.TOO_BIG, "reads_too_slowly"),
-      },
-    });
+    this.clock = options.clock;
+    const { ws, stream, clock, budget, intakeBudget, maxQueuedBytes } = options;
+    this.intake = new Intake({ stream, budget: intakeBudget, clock, owner: this });
+    this.outbox = new Outbox({ ws, budget, maxBytes: maxQueuedBytes, listener: this });
   }
 
-  /** Starts delivery. Must be called in the turn in which the socket was accepted. */
-  listen(listener: PeerListener): void {
+  /** Of its outbox. */
+  congested(): void {
+    this.listener?.congested?.();
+  }
+
+  /** Of its outbox. */
+  drained(): void {
+    if (!this.isEnding) this.listener?.drained?.();
+  }
+
+  /** Of its outbox: the peer does not read what it is sent. */
+  overflow(): void {
+    this.closeNow(CLOSE.TOO_BIG, "reads_too_slowly");
+  }
+
+  /** Of its intake: a message is not waited for any longer. What has come of it is held until the socket is gone. */
+  unfinished(why: IntakeEnd): void {
+    if (why === "budget") this.closeNow(CLOSE.TOO_BIG, "too_much_unfinished");
+    else this.closeNow(CLOSE.TIMEOUT, "message_unfinished");
+    // It shall have the close, and can get that without being read.
+    this.ws.pause();
+    this.clock.after(UNFINISHED_GRACE_MS, () => this.terminate());
+  }
+
+  /** Also when it is at its end: what still comes is dropped, but it is parsed. */
+  endTurn(): void {
+    this.stopReading("turn");
+  }
+
+  nextTurn(): void {
+    this.resume("turn");
+  }
+
+  /** Tells `counter` of all bytes that come, until another or nobody takes its place. */
+  countBytesFor(counter: ByteCounter | undefined): void {
+    this.intake.countFor(counter);
+  }
+
+  /**
+   * Starts delivery. Must be called in the turn in which the socket was accepted. `gone` hears of the end before
+   * `listener` does.
+   */
+  listen(listener: PeerListener, gone?: (peer: PeerSocket) => void): void {
     this.listener = listener;
     this.ws.on("message", (data, isBinary) => {
       this.hear();
@@ -93,12 +121,13 @@ export class PeerSocket implements Peer {
     this.ws.on("ping", control);
     this.ws.on("pong", control);
     // ws closes the socket itself after a broken frame or one over maxPayload, and "close" follows.
-    this.ws.on("error", () => undefined);
+    this.ws.on("error", ignore);
     this.ws.on("close", (code) => {
       this.isEnding = true;
       this.outbox.closed();
       this.intake.end();
       this.probe?.(false);
+      gone?.(this);
       listener.closed(code);
     });
   }
@@ -134,7 +163,9 @@ export class PeerSocket implements Peer {
   }
 
   resume(reason: PauseReason): void {
-    if (!this.paused.delete(reason) || this.paused.size > 0) return;
+    if ((this.paused & PAUSED[reason]) === 0) return;
+    this.paused &= ~PAUSED[reason];
+    if (this.paused !== 0) return;
     // Others' turn is short, and a peer that brings it about by its own doing shall not gain time by it.
     if (reason !== "turn") this.intake.resumed();
     this.ws.resume();
@@ -145,7 +176,7 @@ export class PeerSocket implements Peer {
     if (this.isEnding) return;
     this.isEnding = true;
     // Read again, or the peer's own close would never be seen.
-    this.paused.clear();
+    this.paused = 0;
     this.ws.resume();
     this.listener?.ending?.();
     this.outbox.finish(() => this.ws.close(code, reason));
@@ -172,7 +203,7 @@ export class PeerSocket implements Peer {
   /** One heartbeat: a ping, or the end of a peer that gave no sign of life for too many of them. */
   beat(): void {
     // A socket that the relay itself does not read cannot answer; its own full queue is judged by its progress.
-    const excused = this.paused.has("node") || this.paused.has("admission");
+    const excused = (this.paused & (PAUSED.node | PAUSED.admission)) !== 0;
     const isIdle = excused && this.outbox.queuedBytes === 0;
     if (this.heard || isIdle || this.movedSince(this.backlogAt)) this.misses = 0;
     else this.misses += 1;
@@ -195,17 +226,8 @@ export class PeerSocket implements Peer {
     this.ping();
   }
 
-  /** A message is not waited for any longer. What has come of it is held until the socket is gone. */
-  private giveUp(clock: Clock, why: IntakeEnd): void {
-    if (why === "budget") this.closeNow(CLOSE.TOO_BIG, "too_much_unfinished");
-    else this.closeNow(CLOSE.TIMEOUT, "message_unfinished");
-    // It shall have the close, and can get that without being read.
-    this.ws.pause();
-    clock.after(UNFINISHED_GRACE_MS, () => this.terminate());
-  }
-
   private stopReading(reason: PauseReason): void {
-    this.paused.add(reason);
+    this.paused |= PAUSED[reason];
     this.ws.pause();
   }
 
@@ -236,3 +258,5 @@ export class PeerSocket implements Peer {
     return !this.isEnding;
   }
 }
+
+const ignore = (): void => undefined;

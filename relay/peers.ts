@@ -50,20 +50,14 @@ export class Peers {
   attach(peer: PeerSocket, listener: PeerListener): void {
     this.all.add(peer);
     this.heartbeat.add(peer);
-    peer.listen({
-      message: (data, isBinary) => listener.message(data, isBinary),
-      congested: () => listener.congested?.(),
-      drained: () => listener.drained?.(),
-      control: () => listener.control?.(),
-      ending: () => listener.ending?.(),
-      closed: (code) => {
-        this.all.delete(peer);
-        this.past = sum(this.past, peer.traffic);
-        this.heartbeat.remove(peer);
-        listener.closed(code);
-      },
-    });
+    peer.listen(listener, this.gone);
   }
+
+  private readonly gone = (peer: PeerSocket): void => {
+    this.all.delete(peer);
+    this.past = sum(this.past, peer.traffic);
+    this.heartbeat.remove(peer);
+  };
 
   /** Bytes of all sockets, of those that are gone too. */
   traffic(): Traffic {

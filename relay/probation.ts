@@ -3,10 +3,10 @@
  * traffic moves. Bytes are counted on the wire below the WebSocket, so that half a message counts too. The number of
  * sockets in this state is bounded, in all and per address.
  */
-import type { Duplex } from "node:stream";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { addressKey } from "./client-address.ts";
 import type { Clock, Timer } from "./clock.ts";
+import type { ByteCounter } from "./intake.ts";
 import { MAX_UNPROVEN, MAX_UNPROVEN_PER_ADDRESS } from "./limits.ts";
 import type { PeerSocket } from "./peer-socket.ts";
 
@@ -42,35 +42,32 @@ export class ProbationRegister {
   }
 }
 
-export class Probation {
+export class Probation implements ByteCounter {
   private readonly peer: PeerSocket;
-  private readonly stream: Duplex;
   private readonly register: ProbationRegister;
   private readonly limits: ProbationLimits;
-  private readonly timer: Timer;
+  /** Undefined once it is over. */
+  private timer: Timer | undefined;
   private messages = 0;
   private bytes = 0;
-  private over = false;
 
   constructor(options: {
     peer: PeerSocket;
-    stream: Duplex;
     register: ProbationRegister;
     clock: Clock;
     limits: ProbationLimits;
   }) {
     this.peer = options.peer;
-    this.stream = options.stream;
     this.register = options.register;
     this.limits = options.limits;
     this.timer = options.clock.after(options.limits.ms, () => this.fail(CLOSE.TIMEOUT, "nothing_proved"));
-    this.stream.on("data", this.countBytes);
+    this.peer.countBytesFor(this);
     this.register.change(this.peer.address, 1);
   }
 
   /** Counts a message or a ping. False when it was one too many: the socket is being closed. */
   countMessage(): boolean {
-    if (this.over) return true;
+    if (this.timer === undefined) return true;
     this.messages += 1;
     if (this.messages <= this.limits.messages) return true;
     this.fail(CLOSE.POLICY_VIOLATION, "too_much_before_proof");
@@ -79,19 +76,17 @@ export class Probation {
 
   /** Ends the probation: the socket has proved itself, or is gone. */
   end(): void {
-    if (this.over) return;
-    this.over = true;
+    if (this.timer === undefined) return;
     this.timer.cancel();
-    this.stream.off("data", this.countBytes);
+    this.timer = undefined;
+    this.peer.countBytesFor(undefined);
     this.register.change(this.peer.address, -1);
   }
 
-  private readonly countBytes = (chunk: Buffer): void => {
-    // The chunk in which the proof came is still told here.
-    if (this.over) return;
-    this.bytes += chunk.length;
+  countBytes(bytes: number): void {
+    this.bytes += bytes;
     if (this.bytes > this.limits.bytes) this.fail(CLOSE.POLICY_VIOLATION, "too_much_before_proof");
-  };
+  }
 
   private fail(code: number, reason: string): void {
     this.end();

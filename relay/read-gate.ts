@@ -8,28 +8,35 @@ import type { PeerSocket } from "./peer-socket.ts";
 export type Reader = Pick<PeerSocket, "pause" | "resume">;
 
 export class ReadGate {
-  private readonly free = new Set<Reader>();
-  private readonly waiting = new Set<Reader>();
+  /** Most nodes are sent nothing by anybody: made when somebody comes, and dropped with the last. */
+  private readers: { readonly free: Set<Reader>; readonly waiting: Set<Reader> } | undefined;
   private isClosed = false;
   private releasing = false;
 
   /** `reader` sends to this node. Repeating it is cheap and changes nothing. */
   enter(reader: Reader): void {
-    if (this.waiting.has(reader)) return;
-    if (this.isClosed) this.stop(reader);
-    else this.free.add(reader);
+    this.readers ??= { free: new Set(), waiting: new Set() };
+    const { free, waiting } = this.readers;
+    if (waiting.has(reader)) return;
+    if (this.isClosed) stop(reader, waiting);
+    else free.add(reader);
   }
 
   leave(reader: Reader): void {
-    this.free.delete(reader);
-    this.waiting.delete(reader);
+    if (this.readers === undefined) return;
+    const { free, waiting } = this.readers;
+    free.delete(reader);
+    waiting.delete(reader);
+    if (free.size + waiting.size === 0) this.readers = undefined;
   }
 
   /** The node is congested. */
   close(): void {
     this.isClosed = true;
-    for (const reader of this.free) this.stop(reader);
-    this.free.clear();
+    if (this.readers === undefined) return;
+    const { free, waiting } = this.readers;
+    for (const reader of free) stop(reader, waiting);
+    free.clear();
   }
 
   /** The node has caught up. */
@@ -41,22 +48,17 @@ export class ReadGate {
   /** The node is gone: nobody waits for it any more. */
   dispose(): void {
     this.isClosed = false;
-    for (const reader of this.waiting) reader.resume("node");
-    this.waiting.clear();
-    this.free.clear();
-  }
-
-  private stop(reader: Reader): void {
-    this.waiting.add(reader);
-    reader.pause("node");
+    for (const reader of this.readers?.waiting ?? []) reader.resume("node");
+    this.readers = undefined;
   }
 
   private releaseInTurn(): void {
-    if (this.releasing) return;
-    const [next] = this.waiting;
+    if (this.releasing || this.readers === undefined) return;
+    const { free, waiting } = this.readers;
+    const [next] = waiting;
     if (next === undefined || this.isClosed) return;
-    this.waiting.delete(next);
-    this.free.add(next);
+    waiting.delete(next);
+    free.add(next);
     next.resume("node");
     this.releasing = true;
     setImmediate(() => {
@@ -64,4 +66,9 @@ export class ReadGate {
       this.releaseInTurn();
     });
   }
+}
+
+function stop(reader: Reader, waiting: Set<Reader>): void {
+  waiting.add(reader);
+  reader.pause("node");
 }

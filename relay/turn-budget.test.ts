@@ -15,7 +15,10 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 describe("a turn", () => {
   it("ends for a socket at its bound, and not before", async () => {
     const events: string[] = [];
-    const turn = new TurnBudget({ pause: () => events.push("pause"), resume: () => events.push("resume") });
+    const turn = new TurnBudget({
+      endTurn: () => events.push("pause"),
+      nextTurn: () => events.push("resume"),
+    });
     for (let i = 0; i < MAX_MESSAGES_PER_TURN - 1; i += 1) turn.take();
     await nextTurn();
     expect(events).toEqual([]);

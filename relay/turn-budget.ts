@@ -4,27 +4,37 @@
  */
 import { MAX_MESSAGES_PER_TURN } from "./limits.ts";
 
+/** Whose turn it is. */
+export interface TurnTaker {
+  /** Stops reading the socket. */
+  endTurn(): void;
+  /** Goes on in the next turn. */
+  nextTurn(): void;
+}
+
 export class TurnBudget {
-  private readonly pause: () => void;
-  private readonly resume: () => void;
+  private readonly taker: TurnTaker;
   private taken = 0;
 
-  /** `pause` stops reading the socket, `resume` goes on in the next turn. */
-  constructor(options: { pause: () => void; resume: () => void }) {
-    this.pause = options.pause;
-    this.resume = options.resume;
+  constructor(taker: TurnTaker) {
+    this.taker = taker;
   }
 
   /** A message or control frame has come. Those that were read already still follow. */
   take(): void {
     this.taken += 1;
-    if (this.taken === 1) setImmediate(this.nextTurn);
-    else if (this.taken === MAX_MESSAGES_PER_TURN) this.pause();
+    if (this.taken === 1) setImmediate(turnOver, this);
+    else if (this.taken === MAX_MESSAGES_PER_TURN) this.taker.endTurn();
   }
 
-  private readonly nextTurn = (): void => {
+  over(): void {
     const wasPaused = this.taken >= MAX_MESSAGES_PER_TURN;
     this.taken = 0;
-    if (wasPaused) this.resume();
-  };
+    if (wasPaused) this.taker.nextTurn();
+  }
+}
+
+/** One function for all sockets: thousands of idle ones shall not keep one each. */
+function turnOver(budget: TurnBudget): void {
+  budget.over();
 }

@@ -43,7 +43,6 @@ export class V1Acceptor {
     const peer = this.peers.create(accepted, this.maxQueuedBytes);
     const probation = new Probation({
       peer,
-      stream: accepted.stream,
       register: this.unproven,
       clock: relay.clock,
       limits: V1_NODE_PROBATION,

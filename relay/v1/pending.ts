@@ -37,6 +37,9 @@ export function freshId(): string {
   return `r-${randomBytes(12).toString("base64url")}`;
 }
 
+/** What the nodes have that nobody has sent a request: one for all of them, and never added to. */
+const NONE: Map<string, Pending> = new Map();
+
 export class PendingRequests {
   private readonly peer: PeerSocket;
   private readonly clock: Clock;
@@ -44,9 +47,9 @@ export class PendingRequests {
   private readonly maxBodyBytes: number;
   private readonly timeoutMs: number;
   /** By the id towards the node. All live equally long, so the first is always the next to time out. */
-  private readonly pending = new Map<string, Pending>();
+  private pending: Map<string, Pending> = NONE;
   /** Ids given up while the node may still answer them: handing one out again would hand out a stranger's answer. */
-  private readonly abandoned = new Set<string>();
+  private abandoned: Set<string> | undefined;
   private renameAll = false;
   private renamed = 0;
   private timer: Timer | undefined;
@@ -84,7 +87,7 @@ export class PendingRequests {
     if (this.isOwn(requester, key)) return REQUEST_ERROR.ID_IN_USE;
     if (this.pending.size >= this.maxPending) return REQUEST_ERROR.TOO_MANY_PENDING;
     if (received.bodyBytes > this.maxBodyBytes) return REQUEST_ERROR.BODY_TOO_LARGE;
-    const renamed = this.renameAll || this.pending.has(key) || this.abandoned.has(key);
+    const renamed = this.renameAll || this.pending.has(key) || this.abandoned?.has(key) === true;
     const wireId = renamed ? freshId() : id;
     const text =
       forwardable && !renamed
@@ -97,6 +100,7 @@ export class PendingRequests {
           });
     if (!this.peer.sendText(text)) return REQUEST_ERROR.NODE_SEND_FAILED;
     const deadline = this.clock.now() + this.timeoutMs;
+    if (this.pending === NONE) this.pending = new Map();
     this.pending.set(String(wireId), { requester, id, deadline, renamed });
     if (renamed) this.renamed += 1;
     this.timer ??= this.clock.after(this.timeoutMs, () => this.expire());
@@ -108,7 +112,7 @@ export class PendingRequests {
     const key = String(received.message.id);
     const entry = this.pending.get(key);
     if (entry === undefined) {
-      this.abandoned.delete(key);
+      this.abandoned?.delete(key);
       return;
     }
     this.forget(key, entry);
@@ -133,7 +137,7 @@ export class PendingRequests {
   failAll(error: RequestError): void {
     this.timer?.cancel();
     const entries = [...this.pending.values()];
-    this.pending.clear();
+    this.pending = NONE;
     for (const entry of entries) entry.requester.deliver(failure(entry.id, error));
   }
 
@@ -174,10 +178,11 @@ export class PendingRequests {
     this.forget(key, entry);
     // An id of our own making is never made again.
     if (entry.renamed || this.renameAll) return;
+    this.abandoned ??= new Set();
     this.abandoned.add(key);
     if (this.abandoned.size <= MAX_ABANDONED_IDS) return;
     this.renameAll = true;
-    this.abandoned.clear();
+    this.abandoned = undefined;
   }
 
   private forget(key: string, entry: Pending): void {

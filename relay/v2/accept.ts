@@ -32,7 +32,7 @@ export class V2Acceptor {
       return;
     }
     const peer = v2.peers.create(accepted, MAX_QUEUED_BYTES);
-    const probation = this.probation(peer, accepted, V2_NODE_PROBATION);
+    const probation = this.probation(peer, V2_NODE_PROBATION);
     v2.peers.attach(peer, new V2NodeSocket({ peer, v2, probation }));
     this.welcome(peer, undefined);
   }
@@ -40,13 +40,13 @@ export class V2Acceptor {
   client(accepted: Accepted): void {
     const { v2 } = this;
     const peer = v2.peers.create(accepted, CHANNEL_BUFFER_BYTES + CHANNEL_SLACK_BYTES);
-    const probation = this.probation(peer, accepted, V2_CLIENT_PROBATION);
+    const probation = this.probation(peer, V2_CLIENT_PROBATION);
     v2.peers.attach(peer, new V2ClientSocket({ peer, v2, probation }));
     this.welcome(peer, v2.apps());
   }
 
-  private probation(peer: PeerSocket, { stream }: Accepted, limits: ProbationLimits): Probation {
-    return new Probation({ peer, stream, register: this.unproven, clock: this.v2.relay.clock, limits });
+  private probation(peer: PeerSocket, limits: ProbationLimits): Probation {
+    return new Probation({ peer, register: this.unproven, clock: this.v2.relay.clock, limits });
   }
 
   private welcome(peer: PeerSocket, apps: string | undefined): void {

@@ -24,34 +24,37 @@ interface Channel {
 }
 
 export class Channels {
-  private readonly open = new Map<number, Channel>();
+  /** Most nodes have none: made with the first, and dropped with the last. */
+  private open: Map<number, Channel> | undefined;
   private last = 0;
 
   get size(): number {
-    return this.open.size;
+    return this.open?.size ?? 0;
   }
 
   /** Opens a channel and returns its number; undefined when there are too many, in all or of its device. */
   add(client: ChannelClient, via: ChannelVia): number | undefined {
-    if (this.open.size >= MAX_CHANNELS_PER_NODE || this.last >= MAX_CHANNEL) return undefined;
+    if (this.size >= MAX_CHANNELS_PER_NODE || this.last >= MAX_CHANNEL) return undefined;
     if (via.via === "session" && this.ofDevice(via.device).length >= MAX_CHANNELS_PER_DEVICE)
       return undefined;
     this.last += 1;
+    this.open ??= new Map();
     this.open.set(this.last, { client, via });
     return this.last;
   }
 
   /** Forgets a channel; undefined when it was not open. */
   take(number: number): ChannelClient | undefined {
-    const client = this.open.get(number)?.client;
-    this.open.delete(number);
+    const client = this.open?.get(number)?.client;
+    this.open?.delete(number);
+    if (this.size === 0) this.open = undefined;
     return client;
   }
 
   /** The client of a message from the node, and its frame. */
   route(message: Buffer): { readonly client: ChannelClient; readonly frame: Buffer } | undefined {
     if (message.length <= CHANNEL_PREFIX_BYTES) return undefined;
-    const client = this.open.get(message.readUInt32BE(0))?.client;
+    const client = this.open?.get(message.readUInt32BE(0))?.client;
     return client === undefined ? undefined : { client, frame: message.subarray(CHANNEL_PREFIX_BYTES) };
   }
 
@@ -71,7 +74,7 @@ export class Channels {
   }
 
   private clients(matches: (channel: Channel) => boolean): ChannelClient[] {
-    return [...this.open.values()].filter(matches).map(({ client }) => client);
+    return [...(this.open?.values() ?? [])].filter(matches).map(({ client }) => client);
   }
 }
 

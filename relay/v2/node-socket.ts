@@ -29,7 +29,8 @@ export class V2NodeSocket implements PeerListener {
   private readonly v2: V2State;
   private readonly probation: Probation;
   private readonly invalid: InvalidBudget;
-  private readonly proof: NodeProofCheck;
+  /** Until it has proved its key. */
+  private proof: NodeProofCheck | undefined;
   private expected: "node_hello" | "nothing" | "node_auth" = "node_hello";
   private node: V2Node | undefined;
   private leaveEnrolment: (() => void) | undefined;
@@ -93,7 +94,7 @@ export class V2NodeSocket implements PeerListener {
       this.fail(CLOSE.RATE_LIMITED, RELAY_ERROR.RATE_LIMITED);
       return;
     }
-    const noise = await this.proof.hello(message);
+    const noise = await this.proof?.hello(message);
     if (!this.peer.open) return;
     if (noise === undefined) {
       this.fail(CLOSE.NODE_AUTH_FAILED, RELAY_ERROR.NODE_AUTH_FAILED);
@@ -105,7 +106,8 @@ export class V2NodeSocket implements PeerListener {
 
   private auth(message: NodeAuth): void {
     this.expected = "nothing";
-    const proven = this.proof.auth(message);
+    const proven = this.proof?.auth(message) ?? RELAY_ERROR.NODE_AUTH_FAILED;
+    this.proof = undefined;
     if (typeof proven === "string") {
       this.v2.relay.metrics.refused(proven);
       this.v2.relay.log.info({ reason: proven }, "node refused");

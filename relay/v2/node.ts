@@ -34,7 +34,8 @@ export class V2Node implements OnlineNode, Claimant {
   private readonly v2: V2State;
   private readonly channels = new Channels();
   private readonly registration: Registration;
-  private readonly deadline: { cancel(): void };
+  /** Until it has registered. */
+  private deadline: { cancel(): void } | undefined;
   private readonly words: RateLimit;
   private isOnline = false;
 
@@ -141,7 +142,7 @@ export class V2Node implements OnlineNode, Claimant {
   /** Takes away what is still its own. Repeating it changes nothing. */
   leave(): void {
     const { relay, claims } = this.v2;
-    this.deadline.cancel();
+    this.endWait();
     claims.release(this);
     if (this.isOnline) {
       this.isOnline = false;
@@ -161,7 +162,7 @@ export class V2Node implements OnlineNode, Claimant {
   private register(message: Register): void {
     const { relay } = this.v2;
     const rejected = this.registration.replace(message);
-    this.deadline.cancel();
+    this.endWait();
     this.tell({ type: "registered", rejected });
     const devices = new Set(message.sessions.map(({ device }) => device));
     this.cutOff(this.channels.ofOtherDevices((device) => devices.has(device)));
@@ -171,6 +172,11 @@ export class V2Node implements OnlineNode, Claimant {
       relay.log.info({ node: idTag(this.id), v: 2, devices: devices.size }, "node online");
     }
     for (const session of relay.sessions.of(this.id)) this.tellSession(session);
+  }
+
+  private endWait(): void {
+    this.deadline?.cancel();
+    this.deadline = undefined;
   }
 
   private changeSessions(message: Sessions): void {
