@@ -4,6 +4,7 @@
  * rest waits here, counted and bounded.
  */
 import type { WebSocket } from "ws";
+import { kept } from "./kept.ts";
 import { CONGESTED_BYTES, DRAINED_BYTES, QUEUED_MESSAGE_BYTES, SOCKET_QUEUE_BYTES } from "./limits.ts";
 import type { OutputBudget, Sender } from "./output-budget.ts";
 import { type QueuedMessage, SendQueue } from "./send-queue.ts";
@@ -59,7 +60,7 @@ export class Outbox implements Sender {
 
   send(data: string | Uint8Array, isBinary: boolean): void {
     this.messages += 1;
-    const message = { data: this.bytes > 0 ? owned(data) : data, isBinary };
+    const message = { data: this.bytes > 0 ? kept(data) : data, isBinary };
     if (this.queue.length === 0 && this.ws.bufferedAmount < SOCKET_QUEUE_BYTES) this.transmit(message);
     else this.queue.push(message);
     this.account();
@@ -132,15 +133,4 @@ export class Outbox implements Sender {
     this.weighed = weight;
     this.budget.changed(this, delta);
   }
-}
-
-/**
- * What waits must not keep more memory than it counts for: a frame is often a small part of what was read with it, and
- * would hold all of that for as long as its own receiver is slow.
- */
-function owned(data: string | Uint8Array): string | Uint8Array {
-  if (typeof data === "string" || 2 * data.length >= data.buffer.byteLength) return data;
-  const copy = Buffer.allocUnsafeSlow(data.length);
-  copy.set(data);
-  return copy;
 }

@@ -8,8 +8,8 @@ export interface QueuedMessage {
 /** Spent slots at the front are cut off in pieces of this many, so that taking one stays cheap however many wait. */
 const SPENT_SLOTS = 1_024;
 
-export class SendQueue {
-  private messages: (QueuedMessage | undefined)[] = [];
+export class SendQueue<Message extends Pick<QueuedMessage, "data"> = QueuedMessage> {
+  private messages: (Message | undefined)[] = [];
   private head = 0;
   private queuedBytes = 0;
 
@@ -21,12 +21,12 @@ export class SendQueue {
     return this.messages.length - this.head;
   }
 
-  push(message: QueuedMessage): void {
+  push(message: Message): void {
     this.messages.push(message);
     this.queuedBytes += sizeOf(message);
   }
 
-  take(): QueuedMessage | undefined {
+  take(): Message | undefined {
     const message = this.messages[this.head];
     if (message === undefined) return undefined;
     this.messages[this.head] = undefined;
@@ -47,6 +47,6 @@ export class SendQueue {
   }
 }
 
-function sizeOf({ data }: QueuedMessage): number {
+function sizeOf({ data }: Pick<QueuedMessage, "data">): number {
   return typeof data === "string" ? Buffer.byteLength(data) : data.length;
 }

@@ -3,7 +3,36 @@
  * cluster at all. Whoever holds something (a node, an offer) answers for it under a key; a client that landed
  * elsewhere is handed over to the holder by a link, and is served there as if its socket were there.
  */
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { OutputBudget } from "../output-budget.ts";
 import type { Peer, PeerListener } from "../peer.ts";
+
+/** Where the bus is and how to log in. All of it is secret: none of it reaches a log or an error. */
+export interface ClusterSettings {
+  /** `nats://` or `tls://`, several separated by commas, perhaps with `user:password@` or `token@`. */
+  readonly url: string;
+  /** The text of an nkey seed file. */
+  readonly nkeySeed?: string | undefined;
+  /** Whom to trust instead of the system's authorities, in PEM. With it the bus must speak TLS. */
+  readonly caPem?: string | undefined;
+}
+
+/** What one kind of client may make this instance keep, in bytes: the same as where its socket is. */
+export interface LinkBounds {
+  readonly maxQueuedBytes: number;
+  /** Of one whole message, either way. A longer one ends the link. */
+  readonly maxMessageBytes: number;
+}
+
+/** What `createCluster` (nats-cluster.ts) takes. */
+export interface ClusterOptions {
+  readonly settings: ClusterSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly budget: OutputBudget;
+  readonly bounds: Readonly<Record<LinkHello["kind"], LinkBounds>>;
+}
 
 /** The kind of what is looked for, and the sha256 of its name in hex: names never reach the bus. */
 export type ClusterKey = `${"node" | "route" | "code"}.${string}`;
@@ -66,8 +95,13 @@ export interface Cluster {
   readonly instance: string;
   /** Whether the bus is there right now. Without it nobody knows what the others hold. */
   readonly isConnected: boolean;
-  /** Connects, and keeps trying from then on. Rejects only when the settings cannot be used (bad URL, refused login). */
+  /**
+   * Connects, and keeps trying from then on: resolves with the bus away too, look at `isConnected`.
+   * @throws {ClusterError} `cluster_bad_settings` when the settings cannot be used (bad URL, refused login, a
+   * certificate that is not trusted). Then nothing is left behind, and no further attempt is made.
+   */
   start(): Promise<void>;
+  /** Ends every link as lost, releases nothing that the caller holds, and leaves nothing behind. May be repeated. */
   stop(): Promise<void>;
   /** Answers for `key` until it is released. Several holders of one key in this process are a fault of the caller. */
   hold(key: ClusterKey, holder: Holder): Held;
@@ -81,7 +115,7 @@ export interface Cluster {
    * @throws {ClusterError} as `ask`.
    */
   open(key: ClusterKey, hello: LinkHello, listener: LinkListener): Promise<Link | undefined>;
-  /** Tells all others something under a topic (a JSON value). Lost while the bus is away. */
+  /** Tells all others something under a topic (a JSON value of 512 KiB at most). Lost while the bus is away. */
   tell(topic: Topic, message: object): void;
   /** Calls `heard` for what others tell. */
   listen(topic: Topic, heard: (message: unknown, from: string) => void): void;
@@ -89,6 +123,18 @@ export interface Cluster {
   onChange(changed: (what: ClusterChange) => void): void;
   /** Other instances alive. */
   readonly others: number;
+  /** For the metrics. */
+  readonly traffic: ClusterTraffic;
+}
+
+export interface ClusterTraffic {
+  /** Links that have their near end here, and their far end. */
+  readonly links: { readonly near: number; readonly far: number };
+  /** Bytes of messages of links, with their headers. */
+  readonly sent: number;
+  readonly received: number;
+  /** What came over the bus and could not be used: unknown, out of order, too long. */
+  readonly ignored: number;
 }
 
 export type Topic = "sessions" | "attempts" | "take";
