@@ -28,6 +28,13 @@ export function serveLongApp(app: Routes, lateMs: number): LongApp {
     const timer = setTimeout(() => response.end("late"), lateMs);
     response.on("close", () => clearTimeout(timer));
   });
+  app.on("/late-post", async (request, response) => {
+    asked.set("/late-post", (asked.get("/late-post") ?? 0) + 1);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const timer = setTimeout(() => response.end(`late ${Buffer.concat(chunks)}`), lateMs);
+    response.on("close", () => clearTimeout(timer));
+  });
   on("/drops", (response) => {
     response.writeHead(200);
     const timer = setInterval(() => response.write("."), DROP_MS);

@@ -37,7 +37,16 @@ function waits({ app }: WaitOptions): Wait[] {
       async end(tab) {
         const text = await kept<string>(tab);
         const times = app.asked.get("/late") ?? 0;
-        return { seen: `${text}, asked ${times} time(s)`, isRight: text === "late" };
+        return { seen: `${text}, asked ${times} time(s)`, isRight: text === "late" && times === 1 };
+      },
+    },
+    {
+      what: "a request with a body and without an answer",
+      begin: (tab) => keepAnswer(tab, "/late-post", { method: "POST", body: "given" }),
+      async end(tab) {
+        const text = await kept<string>(tab);
+        const times = app.asked.get("/late-post") ?? 0;
+        return { seen: `${text}, asked ${times} time(s)`, isRight: text === "late given" && times === 1 };
       },
     },
     {
@@ -95,15 +104,19 @@ function waits({ app }: WaitOptions): Wait[] {
   ];
 }
 
-function keepAnswer(tab: UnobservedTab, path: string): Promise<void> {
+function keepAnswer(
+  tab: UnobservedTab,
+  path: string,
+  init: { readonly method?: string; readonly body?: string } = {},
+): Promise<void> {
   return tab.evaluate(
-    async ({ name, address }: { name: string; address: string }) => {
-      const answer = fetch(address)
+    async ({ name, address, words }: { name: string; address: string; words: RequestInit }) => {
+      const answer = fetch(address, words)
         .then((response) => response.text())
         .catch((error) => error.name);
       Object.assign(window, { [name]: answer });
     },
-    { name: KEPT, address: path },
+    { name: KEPT, address: path, words: init },
   );
 }
 

@@ -27,6 +27,15 @@ export const CALL = {
 /** How long the body is, for the PC: a worker is not told. Decimal, bytes. */
 export const LENGTH_HEADER = "x-ora-shim-length";
 
+/**
+ * In a request of the page's script: it knows what an answer without an answer is. `WAITS` where it asks for the first
+ * time, afterwards what stood in `LATER_HEADER`.
+ */
+export const WAITS_HEADER = "x-ora-shim-waits";
+export const WAITS = "yes";
+/** In an answer of the worker: there is none yet, and with this it is to be asked for again. */
+export const LATER_HEADER = "x-ora-shim-later";
+
 export type ToWorker =
   | { readonly [MARK]: "ping" }
   | { readonly [MARK]: "paired" }

@@ -42,7 +42,7 @@ const REPLACED: ReadonlySet<string> = new Set([
 ]);
 
 /** Ours alone: between the page's script and the worker. */
-const OWN_HEADER_PREFIX = "x-ora-shim-";
+export const OWN_HEADER_PREFIX = "x-ora-shim-";
 
 export function headersForPc(
   request: AskedRequest,

@@ -3,7 +3,7 @@
  * of this origin, and with policies that allow our shim. Everything else stays, several of one name included.
  */
 import { patchPolicies, type ShimSources } from "./content-policy.ts";
-import type { HeaderPair } from "./request-headers.ts";
+import { type HeaderPair, OWN_HEADER_PREFIX } from "./request-headers.ts";
 import { type AppPlace, locationHere } from "./url-map.ts";
 
 /** What the worker does with the body. */
@@ -53,7 +53,7 @@ export function shapeHeaders(given: readonly HeaderPair[], options: ShapeOptions
     isNavigation && hasBody && isHtml(value("content-type")) && !isAttachment(value("content-disposition"));
   let nonce: string | undefined;
   const headers = all.flatMap(([name, text]): HeaderPair[] => {
-    if (DROPPED.has(name)) return [];
+    if (DROPPED.has(name) || name.startsWith(OWN_HEADER_PREFIX)) return [];
     if (name === "content-encoding" && decode !== "none" && decode !== undefined) return [];
     if (name === "content-length" && (isPage || (decode !== "none" && decode !== undefined))) return [];
     if (name === "location" || name === "content-location") return [[name, locationHere(text, place)]];

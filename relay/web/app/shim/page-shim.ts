@@ -10,7 +10,7 @@ import { installCookies } from "./cookies.ts";
 import { eventSourceClass } from "./event-source.ts";
 import { followLinksHere } from "./links.ts";
 import { portWay } from "./port-way.ts";
-import { wrapBeacon, wrapFetch, wrapRequestObjects } from "./requests.ts";
+import { onlyThroughWorker, wrapBeacon, wrapFetch, wrapRequestObjects } from "./requests.ts";
 import { tunnelledSocketClass } from "./tunnelled-socket.ts";
 import { linkToWorker } from "./worker-link.ts";
 import { refuseServiceWorkers, wrapWorkers } from "./workers.ts";
@@ -22,14 +22,23 @@ currentScript?.remove();
 function install(facts: PageFacts): void {
   const { origin } = location;
   const place: AppPlace = { origin, aliases: facts.aliases, basePath: facts.basePath };
-  const native = { fetch: fetch.bind(window), sendBeacon: navigator.sendBeacon?.bind(navigator) };
   const container = navigator.serviceWorker;
   const link = linkToWorker(container, document);
   const isTunnelled = (address: string) => tunnelPath(address, place) !== undefined;
   const base = () => document.baseURI;
+  const native = {
+    fetch: onlyThroughWorker({ fetch: fetch.bind(window), isTunnelled, isThere: link.isThere, base }),
+    sendBeacon: navigator.sendBeacon?.bind(navigator),
+  };
 
   const cookies = installCookies({ facts, link, document, location, fetch: native.fetch });
-  const tools = { fetch: native.fetch, isTunnelled, cookiesWritten: () => cookies.settled(), warn };
+  const tools = {
+    fetch: native.fetch,
+    isTunnelled,
+    isThere: link.isThere,
+    cookiesWritten: () => cookies.settled(),
+    warn,
+  };
   window.fetch = wrapFetch(tools);
   wrapRequestObjects(XMLHttpRequest, tools);
   if (native.sendBeacon !== undefined) navigator.sendBeacon = wrapBeacon(tools, native.sendBeacon);

@@ -10,7 +10,8 @@ export function portWay(link: WorkerLink): OpenWay {
     const { port1: port, port2 } = new MessageChannel();
     const forget = link.onRestart(() => hear(GONE));
     port.onmessage = ({ data }: MessageEvent<SocketEvent>) => hear(data);
-    link.send({ [MARK]: "socket", path, protocols }, [port2]);
+    if (link.isThere()) link.send({ [MARK]: "socket", path, protocols }, [port2]);
+    else queueMicrotask(() => hear(GONE));
     return {
       say: (command) => port.postMessage(command),
       end() {

@@ -1,20 +1,38 @@
 /**
  * `fetch` and XMLHttpRequest as the app has them, changed where they would not pass the worker: a keepalive request and
  * a beacon would reach the relay in clear, a synchronous request too. Bodies say how long they are, because the worker
- * is not told. A request that may be repeated and died with the worker is asked once more.
+ * is not told. A request that may be repeated and died with the worker is asked once more, and one whose answer takes
+ * longer than a browser lets a worker work on it is asked for until it is there.
  */
-import { CALL, LENGTH_HEADER } from "../calls/messages.ts";
+import { CALL, LATER_HEADER, LENGTH_HEADER, WAITS, WAITS_HEADER } from "../calls/messages.ts";
 
 export interface RequestTools {
   readonly fetch: typeof fetch;
   /** Whether an address goes through the tunnel. */
   readonly isTunnelled: (address: string) => boolean;
+  /** Whether the service worker is; without it what is asked here would reach the relay in clear. */
+  readonly isThere: () => boolean;
   /** Settles when the worker has the cookies that were written so far. */
   readonly cookiesWritten: () => Promise<unknown> | undefined;
   readonly warn: (text: string) => void;
 }
 
 const MAY_REPEAT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Refuses what is for the PC once the service worker is gone: the browser would send it to the relay, in clear. */
+export function onlyThroughWorker({
+  fetch,
+  isTunnelled,
+  isThere,
+  base,
+}: Pick<RequestTools, "fetch" | "isTunnelled" | "isThere"> & { readonly base: () => string }): typeof fetch {
+  return async (input, init) => {
+    const address = input instanceof Request ? input.url : new URL(String(input), base()).href;
+    if (!isThere() && isTunnelled(address))
+      throw new TypeError("The way to the PC is gone: load this page again.");
+    return fetch(input, init);
+  };
+}
 
 export function wrapFetch({ fetch, isTunnelled, cookiesWritten }: RequestTools): typeof globalThis.fetch {
   return async (input, init) => {
@@ -25,16 +43,37 @@ export function wrapFetch({ fetch, isTunnelled, cookiesWritten }: RequestTools):
     if (!isTunnelled(address)) return fetch(input, init);
     const { given, options } = prepared(input, init);
     const method = (options?.method ?? (isRequest ? input.method : "GET")).toUpperCase();
-    if (!MAY_REPEAT.has(method)) return fetch(given, options);
+    const asked = { ...(isRequest && wordsOf(input)), ...options, method };
+    const answered = async () => inTheEnd(await fetch(given, options), asked, fetch);
+    if (!MAY_REPEAT.has(method)) return answered();
     try {
-      return await fetch(given, options);
+      return await answered();
     } catch (error) {
-      const signal = options?.signal ?? (isRequest ? input.signal : undefined);
       // A worker that was stopped in the middle of it; a connection that is gone fails again.
-      if (signal?.aborted || !(error instanceof TypeError)) throw error;
-      return fetch(given, options);
+      if (asked.signal?.aborted || !(error instanceof TypeError)) throw error;
+      return answered();
     }
   };
+}
+
+/** Asks again, with what it was given, for as long as there is no answer. The body was sent the first time. */
+async function inTheEnd(
+  first: Response,
+  asked: RequestInit,
+  fetch: typeof globalThis.fetch,
+): Promise<Response> {
+  let answer = first;
+  for (;;) {
+    const ticket = answer.headers.get(LATER_HEADER);
+    if (ticket === null) return answer;
+    const { body: _, ...words } = asked;
+    answer = await fetch(answer.url, { ...words, headers: { [WAITS_HEADER]: ticket } });
+  }
+}
+
+/** All of a request but its body and headers, as `fetch` takes them. */
+function wordsOf({ mode, credentials, cache, redirect, integrity, signal }: Request): RequestInit {
+  return { mode, credentials, cache, redirect, integrity, signal };
 }
 
 function prepared(input: RequestInfo | URL, init: RequestInit | undefined) {
@@ -44,9 +83,10 @@ function prepared(input: RequestInfo | URL, init: RequestInit | undefined) {
   const mode = init?.mode ?? (input instanceof Request ? input.mode : "cors");
   let options = init;
   if (isKept) options = { ...options, keepalive: false };
-  if (length !== undefined && mode !== "no-cors") {
+  if (mode !== "no-cors") {
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-    headers.set(LENGTH_HEADER, length);
+    headers.set(WAITS_HEADER, WAITS);
+    if (length !== undefined) headers.set(LENGTH_HEADER, length);
     options = { ...options, headers };
   }
   return { given: input, options };
@@ -62,7 +102,7 @@ function lengthOf(body: unknown): string | undefined {
 }
 
 export function wrapRequestObjects(Native: typeof XMLHttpRequest, tools: RequestTools): void {
-  const { isTunnelled, cookiesWritten, warn } = tools;
+  const { isTunnelled, isThere, cookiesWritten, warn } = tools;
   const { open, send } = Native.prototype;
   const tunnelled = new WeakSet<XMLHttpRequest>();
   Native.prototype.open = function (
@@ -80,7 +120,9 @@ export function wrapRequestObjects(Native: typeof XMLHttpRequest, tools: Request
     }
     if (isOurs) tunnelled.add(this);
     else tunnelled.delete(this);
-    Reflect.apply(open, this, [method, url, isAsync, ...rest]);
+    // There is nothing at that address, and nobody is asked for it.
+    const address = isOurs && !isThere() ? "about:invalid" : url;
+    Reflect.apply(open, this, [method, address, isAsync, ...rest]);
   };
   Native.prototype.send = function (body?: Document | XMLHttpRequestBodyInit | null) {
     const length = tunnelled.has(this) ? lengthOf(body) : undefined;
@@ -98,12 +140,13 @@ export function wrapRequestObjects(Native: typeof XMLHttpRequest, tools: Request
 
 /** `navigator.sendBeacon`: through the worker, which goes on with it when the page is gone. */
 export function wrapBeacon(
-  { fetch, isTunnelled }: RequestTools,
+  { fetch, isTunnelled, isThere }: RequestTools,
   native: Navigator["sendBeacon"],
 ): Navigator["sendBeacon"] {
   return (url, body) => {
     const to = new URL(String(url), globalThis.location?.href).href;
     if (!isTunnelled(to)) return native(url, body);
+    if (!isThere()) return false;
     const type = typeof body === "string" ? { "content-type": "text/plain;charset=UTF-8" } : undefined;
     const options = { method: "POST", body: body ?? null, ...(type && { headers: type }) };
     fetch(`${CALL.beacon}?to=${encodeURIComponent(to)}`, options).catch(() => undefined);

@@ -12,6 +12,8 @@ export interface WorkerLink {
   onRestart(run: () => void): () => void;
   on(word: string, run: (message: ToPage) => void): void;
   send(message: ToWorker, ports?: MessagePort[]): void;
+  /** False once the browser has taken the worker away, as with all that this origin stored: nobody hears then. */
+  isThere(): boolean;
 }
 
 export function linkToWorker(container: ServiceWorkerContainer, page: Document): WorkerLink {
@@ -51,6 +53,7 @@ export function linkToWorker(container: ServiceWorkerContainer, page: Document):
   return {
     on,
     send,
+    isThere: () => controller() !== null,
     onRestart(run) {
       restarted.add(run);
       return () => restarted.delete(run);

@@ -19,7 +19,9 @@ function install(): void {
   const base = () => (location.protocol === "blob:" ? origin : location.href);
   const absolute: typeof fetch = (input, init) =>
     native.fetch(typeof input === "string" && input.startsWith("/~ora/") ? origin + input : input, init);
-  const tools = { fetch: native.fetch, isTunnelled, cookiesWritten: () => undefined, warn };
+  // Whether the service worker is still there, a worker is not told.
+  const isThere = () => true;
+  const tools = { fetch: native.fetch, isTunnelled, isThere, cookiesWritten: () => undefined, warn };
   self.fetch = wrapFetch(tools);
   if ("XMLHttpRequest" in self) wrapRequestObjects(XMLHttpRequest, tools);
   if ("EventSource" in self) self.EventSource = eventSourceClass({ fetch: native.fetch, base });

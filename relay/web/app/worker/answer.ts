@@ -42,6 +42,8 @@ export interface AnswerOptions {
 
 export interface Asked {
   readonly request: Request;
+  /** Left out: the request's own. */
+  readonly signal?: AbortSignal;
   /** The page that asks; empty for a document's own request. */
   readonly clientId: string;
   /** What a link names as a download, which browsers do not ask a worker for: our script asks in its place. */
@@ -62,7 +64,7 @@ export async function answer(asked: Asked, options: AnswerOptions): Promise<Resp
 }
 
 async function ask(
-  { request, clientId, download }: Asked,
+  { request, clientId, download, signal = request.signal }: Asked,
   options: AnswerOptions,
   place: AppPlace,
 ): Promise<Response> {
@@ -78,7 +80,7 @@ async function ask(
   const { body, length } = await outgoingBody(request);
   const given = await login.authorization();
   const headers = withOwn(headersForPc(asked, cause, place, browser), { length, authorization: given });
-  const { signal, method } = request;
+  const { method } = request;
   const {
     status,
     headers: pairs,

@@ -8,14 +8,20 @@ import { MARK, type ToPage } from "../calls/messages.ts";
 /** A page that does not answer is busy, frozen or gone; it gets its answer all the same. Milliseconds. */
 const SEEN_WAIT_MS = 1_000;
 
+/** What is needed of the browser's own list. */
+export interface PageList {
+  get(id: string): Promise<{ readonly type: string; postMessage(message: ToPage): void } | undefined>;
+  matchAll(kind: { readonly type: "window" }): Promise<readonly { postMessage(message: ToPage): void }[]>;
+}
+
 export class Pages {
-  private readonly clients: Clients;
+  private readonly clients: PageList;
   private list: readonly ReadableCookie[] = [];
   private current = 0;
   private readonly seen = new Map<string, number>();
   private waiting: { readonly client: string; readonly tell: () => void }[] = [];
 
-  constructor(clients: Clients) {
+  constructor(clients: PageList) {
     this.clients = clients;
   }
 

@@ -6,9 +6,10 @@
 import { RelayError } from "#shared/client/relay-error.ts";
 import { isRevocation } from "#shared/client/session-state.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
-import { CALL, MARK, wordOf } from "../calls/messages.ts";
+import { CALL, MARK, WAITS, WAITS_HEADER, wordOf } from "../calls/messages.ts";
 import { RESERVED_PREFIX } from "../rewrite/url-map.ts";
 import { type AnswerOptions, answer } from "./answer.ts";
+import { LateAnswers } from "./late-answers.ts";
 import { Login } from "./login.ts";
 import { ownCall } from "./own-calls.ts";
 import { Pages } from "./pages.ts";
@@ -34,6 +35,14 @@ const shim = { script: origin + SHIM_PATH, hash: PAGE_SHIM_HASH, calls: origin +
 const instance = Math.random().toString(36).slice(2);
 const pages = new Pages(self.clients);
 const sockets = new StreamedSockets();
+const lateAnswers = new LateAnswers({
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+  random: () => self.crypto.randomUUID(),
+  first: WAITS,
+});
 
 let memory: Promise<Memory> | undefined;
 let tunnel: Promise<Tunnel | "unpaired" | "revoked"> | undefined;
@@ -130,7 +139,15 @@ async function respond(event: FetchEvent): Promise<Response> {
       Response.error(),
     );
   }
-  return answer({ request, clientId }, answering(opened, login));
+  const options = answering(opened, login);
+  const ticket = request.headers.get(WAITS_HEADER);
+  if (ticket === null) return answer({ request, clientId }, options);
+  return lateAnswers.answer({
+    ticket,
+    signal: request.signal,
+    mayRepeat: request.method === "GET" || request.method === "HEAD",
+    begin: (signal) => answer({ request, clientId, signal }, options),
+  });
 }
 
 function answering(opened: Tunnel, known: Login): AnswerOptions {
