@@ -1,9 +1,9 @@
 /**
  * A hostile relay: it stands in front of a real one and does what it likes to every message of nodes and clients, and
- * says what it likes to either. Left alone it passes everything on as it is.
+ * says what it likes to either. Left alone it passes everything on as it is; the pages always.
  */
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 
@@ -45,7 +45,7 @@ export function text(value: unknown): Message {
 
 export async function startMeddler(relayOrigin: string): Promise<Meddler> {
   const legs = new Set<Leg>();
-  const server = createServer((_, response) => response.writeHead(404).end());
+  const server = createServer((request, response) => passPage(request, response, relayOrigin));
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -90,6 +90,16 @@ export async function startMeddler(relayOrigin: string): Promise<Meddler> {
     endpoint.on("close", () => legs.delete(leg));
   });
   return meddler;
+}
+
+function passPage(asked: IncomingMessage, response: ServerResponse, relayOrigin: string): void {
+  const { method, url, headers } = asked;
+  const passed = httpRequest(`${relayOrigin}${url}`, { ...(method && { method }), headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  passed.on("error", () => response.destroy());
+  asked.pipe(passed);
 }
 
 /** Sends once the socket is open. */
