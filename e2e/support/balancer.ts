@@ -26,7 +26,7 @@ interface Configuration {
   apps: {
     http: {
       servers: Record<
-        "srv0" | "srv1",
+        string,
         { listen: string[]; automatic_https?: object; routes: { match: { host: string[] }[] }[] }
       >;
     };
@@ -59,13 +59,14 @@ export async function startBalancer(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { apps }: Configuration = JSON.parse(adapted);
-  const { srv0, srv1 } = apps.http.servers;
-  srv0.listen = [`127.0.0.1:${port}`];
-  srv1.listen = [`127.0.0.1:${askPort}`];
-  for (const { match } of srv0.routes) {
-    for (const one of match) if (one.host.includes("localhost")) one.host.push("127.0.0.1");
+  for (const server of Object.values(apps.http.servers)) {
+    const isAsk = server.listen.some((place) => place.endsWith(":9012"));
+    server.listen = [`127.0.0.1:${isAsk ? askPort : port}`];
+    server.automatic_https = { disable: true };
+    for (const { host } of server.routes.flatMap(({ match }) => match)) {
+      if (host.includes("localhost")) host.push("127.0.0.1");
+    }
   }
-  for (const server of [srv0, srv1]) server.automatic_https = { disable: true };
   delete apps.tls;
   const configuration = {
     admin: { disabled: true, config: { persist: false } },
