@@ -4,6 +4,7 @@
  * asks is looked up then; only events are counted as they happen.
  */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { type ClusterReadings, observeCluster } from "../cluster/cluster-metrics.ts";
 
 /** What the gauges read when somebody asks. */
 export interface Readings {
@@ -112,6 +113,11 @@ export class Metrics {
         this.inc({ direction: "sent" }, sent);
       },
     });
+  }
+
+  /** Adds what a relay among several has to tell. Call once, and not at all for one that is alone. */
+  observeCluster(cluster: ClusterReadings): void {
+    observeCluster(this.registry, cluster);
   }
 
   /** Memory, CPU, event loop and garbage collection of this process. Costs a timer, so only where somebody asks. */
