@@ -69,13 +69,13 @@ describe("the tables of the relay", () => {
   it("make no session beyond the whole or a node's number", () => {
     const clock = new FakeClock();
     const sessions = new Sessions({ clock, ttlSec: 60, ended: () => undefined, max: 3, perNode: 2 });
-    expect(sessions.create("a", "", "")).toBeDefined();
-    expect(sessions.create("a", "", "")).toBeDefined();
-    expect(sessions.create("a", "", "")).toBeUndefined();
-    expect(sessions.create("b", "", "")).toBeDefined();
-    expect(sessions.create("b", "", "")).toBeUndefined();
+    expect(sessions.create("a", "", "", sha256("1"))).toBeDefined();
+    expect(sessions.create("a", "", "", sha256("2"))).toBeDefined();
+    expect(sessions.create("a", "", "", sha256("3"))).toBeUndefined();
+    expect(sessions.create("b", "", "", sha256("4"))).toBeDefined();
+    expect(sessions.create("b", "", "", sha256("5"))).toBeUndefined();
     clock.advance(60_000);
-    expect(sessions.create("a", "", "")).toBeDefined();
+    expect(sessions.create("a", "", "", sha256("6"))).toBeDefined();
     expect(sessions.size).toBe(1);
   });
 });

@@ -21,6 +21,8 @@ export interface OnlineNode {
   codeRedeemed(session: Session, offer: CodeOffer): void;
   /** A v1 session with it has ended. */
   sessionEnded(session: Session): void;
+  /** Another connection speaks for it now, elsewhere. */
+  replaced(): void;
   /** Its typed code was shown to this relay. */
   offerExposed(route: string): void;
 }

@@ -27,6 +27,9 @@ export const MAX_UNPROVEN_PER_ADDRESS = 1_024;
 export const MAX_OFFERS = 100_000;
 export const MAX_CODES_PER_NODE = 16;
 
+/** Above the largest accepted message, so that one that is only somewhat too large is answered and not cut off. */
+export const HARD_CAP_FACTOR = 2;
+
 /** v1 sessions alive. */
 export const MAX_SESSIONS = 100_000;
 export const MAX_SESSIONS_PER_V1_NODE = 1_000;
@@ -103,6 +106,12 @@ export const V1_OFFERS_PER_SECOND = 16;
 
 /** How long the holder of a v1 node id has to answer a ping before a newcomer takes its place. */
 export const HOLDER_PING_MS = 2_000;
+
+/** How far a node's clock may be ahead of the relay's, where its connections are numbered by it. */
+export const MAX_NODE_CLOCK_AHEAD_MS = 60_000;
+
+/** Nodes that left whose offers are remembered, until they are seen at another instance of this relay. */
+export const MAX_LEFT_NODES = 10_000;
 
 export const HEARTBEAT_INTERVAL_MS = 25_000;
 

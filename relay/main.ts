@@ -10,9 +10,11 @@ import { envFileLine } from "#shared/config/env-file.ts";
 import { ConfigError, describeSettings } from "#shared/config/settings.ts";
 import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { systemClock } from "./clock.ts";
+import { ClusterError } from "./cluster/cluster-error.ts";
 import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig } from "./config.ts";
 import { runDoctorCommand } from "./doctor/doctor-command.ts";
 import { readDotEnv } from "./dot-env.ts";
+import { clusterMaker } from "./elsewhere/cluster-maker.ts";
 import { EnrolmentError } from "./enrolment/enrolment-error.ts";
 import { runKeysCommand } from "./enrolment/keys-command.ts";
 import { RELAY_HELP } from "./help.ts";
@@ -46,13 +48,22 @@ function loadOrExit(remark: (line: string) => void): RelayConfig {
 /** Beside this program's bundle, where the build puts them. */
 const WEB_FOLDER = fileURLToPath(new URL("web/", import.meta.url));
 
-async function loadWebOrExit(): Promise<WebFiles> {
+function loadWebOrExit(): Promise<WebFiles> {
+  return orExit(EXIT_CANNOT_LISTEN, WebFilesError, () => loadWebFiles(WEB_FOLDER));
+}
+
+/** What `run` gives; after an error of this kind the program says it and ends. */
+async function orExit<Value>(
+  exitCode: number,
+  kind: new (...values: never[]) => Error,
+  run: () => Promise<Value>,
+): Promise<Value> {
   try {
-    return await loadWebFiles(WEB_FOLDER);
+    return await run();
   } catch (error) {
-    if (!(error instanceof WebFilesError)) throw error;
+    if (!(error instanceof kind)) throw error;
     console.error(`relay: ${error.message}`);
-    return exit(EXIT_CANNOT_LISTEN);
+    return exit(exitCode);
   }
 }
 
@@ -61,10 +72,11 @@ async function listenOrExit(relay: Relay): ReturnType<Relay["listen"]> {
     return await relay.listen();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const isFile = error instanceof EnrolmentError || error instanceof CertificateError;
-    if (!isFile && !(error instanceof ListenError)) throw error;
+    const isSetting =
+      error instanceof EnrolmentError || error instanceof CertificateError || error instanceof ClusterError;
+    if (!isSetting && !(error instanceof ListenError)) throw error;
     console.error(`relay: ${error.message}`);
-    return exit(isFile ? EXIT_BAD_CONFIG : EXIT_CANNOT_LISTEN);
+    return exit(isSetting ? EXIT_BAD_CONFIG : EXIT_CANNOT_LISTEN);
   }
 }
 
@@ -87,7 +99,8 @@ const config = loadOrExit(console.log);
 for (const line of describeSettings(RELAY_SETTINGS, config)) console.log(line);
 markSmallHeapAtOnce({ v8 });
 const log = createLog(config.logLevel);
-const relay = createRelay({ config, log, clock: systemClock, web: await loadWebOrExit() });
+const cluster = await orExit(EXIT_BAD_CONFIG, ClusterError, () => clusterMaker(config));
+const relay = createRelay({ config, log, clock: systemClock, cluster, web: await loadWebOrExit() });
 
 /** npm passes Ctrl-C on to a program that has got it from the terminal already: that is one signal, not two. */
 const SAME_SIGNAL_MS = 1_000;

@@ -18,10 +18,17 @@ export interface CodeOffer extends Expiring {
 /** Another node offers this code, or the relay holds as many as it may. Each protocol has its own words for it. */
 export type OfferRefusal = "taken" | "full";
 
+/** Hears which codes are on offer. */
+export interface CodeWatch {
+  known(digest: Buffer): void;
+  forgotten(digest: Buffer): void;
+}
+
 export class Offers {
   private readonly clock: Clock;
   private readonly table: DigestTable<CodeOffer>;
   private readonly byNode = new Map<string, Set<CodeOffer>>();
+  private watcher: CodeWatch | undefined;
 
   constructor(options: { clock: Clock; max?: number }) {
     this.clock = options.clock;
@@ -30,6 +37,11 @@ export class Offers {
       max: options.max ?? MAX_OFFERS,
       removed: (offer) => this.unlist(offer),
     });
+  }
+
+  /** Call before there is any. */
+  watch(watcher: CodeWatch): void {
+    this.watcher = watcher;
   }
 
   get size(): number {
@@ -53,6 +65,7 @@ export class Offers {
       this.byNode.set(nodeId, own);
     }
     own.add(offer);
+    this.watcher?.known(digest);
     if (own.size > MAX_CODES_PER_NODE) {
       const [oldest] = own;
       if (oldest !== undefined) this.table.delete(oldest);
@@ -62,12 +75,16 @@ export class Offers {
 
   /** The offer that a typed text means: as it is, without blanks around it, or in our own form put right. */
   find(code: string): CodeOffer | undefined {
-    const trimmed = code.trim();
-    for (const text of [code, trimmed, parsePlaintextCode(trimmed)]) {
-      const offer = text === undefined ? undefined : this.table.get(sha256(text));
+    for (const digest of codeDigests(code)) {
+      const offer = this.table.get(digest);
       if (offer !== undefined) return offer;
     }
     return undefined;
+  }
+
+  /** The offer of a code, by its sha256. */
+  get(digest: Buffer): CodeOffer | undefined {
+    return this.table.get(digest);
   }
 
   /** Takes an offer: true for exactly one caller. */
@@ -79,6 +96,13 @@ export class Offers {
   remove(nodeId: string, digest: Buffer): void {
     const offer = this.table.get(digest);
     if (offer?.nodeId === nodeId) this.table.delete(offer);
+  }
+
+  /** Forgets a code for a node elsewhere that offers it. False when another node has it. */
+  giveUp(digest: Buffer, isOf: (nodeId: string) => boolean): boolean {
+    const offer = this.table.get(digest);
+    if (offer === undefined) return true;
+    return isOf(offer.nodeId) && this.table.delete(offer);
   }
 
   /** Withdraws every code of a node. */
@@ -94,5 +118,13 @@ export class Offers {
     const own = this.byNode.get(offer.nodeId);
     own?.delete(offer);
     if (own?.size === 0) this.byNode.delete(offer.nodeId);
+    this.watcher?.forgotten(offer.digest);
   }
+}
+
+/** What a typed text may stand for, as hashes: the text itself, it without blanks around it, and our own form of it. */
+export function codeDigests(code: string): Buffer[] {
+  const trimmed = code.trim();
+  const texts = new Set([code, trimmed, parsePlaintextCode(trimmed) ?? code]);
+  return [...texts].map((text) => sha256(text));
 }

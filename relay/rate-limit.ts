@@ -2,6 +2,7 @@
  * Attempts per address and minute. The map is bounded: whoever uses many addresses makes it forget the one heard of
  * longest ago, and never makes it grow; and what is a minute old is forgotten anyway. IPv6 counts per /64.
  */
+import { createHash } from "node:crypto";
 import { addressKey } from "./client-address.ts";
 import type { Clock } from "./clock.ts";
 import { MAX_COUNTED_ADDRESSES } from "./limits.ts";
@@ -19,6 +20,7 @@ export class RateLimit {
   private readonly maxAddresses: number;
   /** The one heard of longest ago first. */
   private readonly windows = new Map<string, Window>();
+  private counted: ((key: string) => void) | undefined;
 
   /** `perMinute` 0 allows everything. */
   constructor(options: { clock: Clock; perMinute: number; maxAddresses?: number }) {
@@ -27,10 +29,29 @@ export class RateLimit {
     this.maxAddresses = options.maxAddresses ?? MAX_COUNTED_ADDRESSES;
   }
 
+  /** Tells `counted` of each attempt that is allowed. From then on addresses are kept as hashes; call it before any. */
+  watch(counted: (key: string) => void): void {
+    this.counted = counted;
+  }
+
   /** Counts an attempt. Undefined when it is allowed, else the milliseconds until the next one is. */
   attempt(address: string): number | undefined {
     if (this.perMinute === 0) return undefined;
-    const key = addressKey(address);
+    const key = this.counted === undefined ? addressKey(address) : hashed(addressKey(address));
+    const window = this.window(key);
+    if (window.attempts >= this.perMinute) return window.startedAt + WINDOW_MS - this.clock.now();
+    window.attempts += 1;
+    this.counted?.(key);
+    return undefined;
+  }
+
+  /** Adds attempts that another relay counted under a key as it was told here. */
+  add(key: string, attempts: number): void {
+    if (this.perMinute > 0) this.window(key).attempts += attempts;
+  }
+
+  /** The window that counts now. */
+  private window(key: string): Window {
     const now = this.clock.now();
     const old = this.windows.get(key);
     const isOver = old === undefined || now - old.startedAt >= WINDOW_MS;
@@ -38,9 +59,7 @@ export class RateLimit {
     this.windows.delete(key);
     this.windows.set(key, window);
     this.forget(now);
-    if (window.attempts >= this.perMinute) return window.startedAt + WINDOW_MS - now;
-    window.attempts += 1;
-    return undefined;
+    return window;
   }
 
   private forget(now: number): void {
@@ -49,4 +68,9 @@ export class RateLimit {
       this.windows.delete(key);
     }
   }
+}
+
+/** 16 bytes of it, in 22 characters. */
+function hashed(key: string): string {
+  return createHash("sha256").update(key).digest().toString("base64url", 0, 16);
 }

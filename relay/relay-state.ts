@@ -1,6 +1,7 @@
 /** What the sockets and routes of one relay share. It is built in one place, `server.ts`, and handed on. */
 import type { Clock } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
+import type { Elsewhere } from "./elsewhere/elsewhere.ts";
 import type { Enrolment } from "./enrolment/enrolment.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
@@ -19,6 +20,8 @@ export interface RelayState {
   readonly offers: Offers;
   readonly routes: Routes;
   readonly sessions: Sessions;
+  /** The other relays of its name; undefined where there are none. */
+  readonly elsewhere: Elsewhere | undefined;
   /** Whether this relay is being shut down. */
   readonly isDraining: () => boolean;
 }

@@ -9,7 +9,11 @@ import { servesName } from "./admin/serves-name.ts";
 import { createApp } from "./app.ts";
 import { appOrigins } from "./app-origins.ts";
 import type { Clock, Timer } from "./clock.ts";
+import type { Cluster } from "./cluster/cluster.ts";
 import type { RelayConfig } from "./config.ts";
+import type { ClusterMaker } from "./elsewhere/cluster-maker.ts";
+import { createElsewhere } from "./elsewhere/elsewhere.ts";
+import { serveHandedOver } from "./elsewhere/serve-handed-over.ts";
 import { Enrolment } from "./enrolment/enrolment.ts";
 import { createHttpServer } from "./http-server.ts";
 import { Hub } from "./hub.ts";
@@ -28,6 +32,7 @@ import { Sessions } from "./sessions.ts";
 import { sayFarewell } from "./shutdown.ts";
 import { Upgrade } from "./upgrade.ts";
 import { V1Acceptor } from "./v1/accept.ts";
+import { Liveness } from "./v1/liveness.ts";
 import { V2Acceptor } from "./v2/accept.ts";
 import { DeviceCount } from "./v2/devices.ts";
 import { NodeClaims } from "./v2/node-claims.ts";
@@ -55,6 +60,8 @@ export function createRelay(options: {
   config: RelayConfig;
   log: Log;
   clock: Clock;
+  /** Makes the way to the other relays of its name; left out: it is alone. */
+  cluster?: ClusterMaker | undefined;
   /** The pages it serves; left out: none. */
   web?: WebFiles;
   /** Left out: HELLOS_PER_MINUTE. */
@@ -75,30 +82,47 @@ export function createRelay(options: {
   const metrics = new Metrics();
   let draining = false;
   const isDraining = () => draining;
-  const relay: RelayState = {
-    ...{ config, clock, log, enrolment, metrics, hub, offers, routes, sessions },
-    isDraining,
-  };
-  const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
   const peers = new Peers({
     clock,
     metrics,
     ...(maxUnfinishedBytes !== undefined && { maxUnfinishedBytes }),
   });
+  const liveness = new Liveness(clock);
+  const cluster = options.cluster?.({ clock, log, budget: peers.budget });
+  const elsewhere =
+    cluster &&
+    createElsewhere({
+      ...{ cluster, clock },
+      tables: { hub, offers, routes, sessions },
+      relay: () => relay,
+      serve: (hello, peer) => serveHandedOver(relay, v2)(hello, peer),
+      isAlive: (node) => liveness.isAlive(node),
+    });
+  const relay: RelayState = {
+    ...{ config, clock, log, enrolment, metrics, hub, offers, routes, sessions, elsewhere },
+    isDraining,
+  };
+  const attempts = new RateLimit({ clock, perMinute: config.pairRatePerMinute });
+  elsewhere?.rates.share("pair", attempts);
   const unproven = new ProbationRegister();
   const apps = appOrigins(config);
   const v2 = v2State(relay, peers, {
     hellosPerMinute: options.hellosPerMinute ?? HELLOS_PER_MINUTE,
     apps: () => apps?.template(portOf(server)),
   });
+  if (v2 !== undefined) {
+    elsewhere?.rates.share("hello", v2.hellos);
+    elsewhere?.rates.share("route", v2.routeOpens);
+  }
   const upgrade = new Upgrade({
     relay,
     peers,
     unproven,
-    v1: new V1Acceptor({ relay, peers, unproven }),
+    v1: new V1Acceptor({ relay, peers, unproven, liveness }),
     v2: v2 && new V2Acceptor({ v2, unproven }),
   });
   metrics.observe(readingsOf({ hub, peers, sessions, offers, routes, isDraining }));
+  if (cluster !== undefined) metrics.observeCluster(cluster);
   const app = createApp({ relay, attempts, isDraining, web: options.web });
   const http = createHttpServer({ config, clock, log, answer: app.callback() });
   const { server } = http;
@@ -111,8 +135,8 @@ export function createRelay(options: {
   let isListening = false;
   const admin = createAdminServer({
     metrics,
-    isReady: () => isListening && !draining,
-    servesName: (name) => servesName({ config, apps, hub }, name),
+    isReady: () => isListening && !draining && cluster?.isConnected !== false,
+    servesName: (name) => servesName({ config, apps, hub, elsewhere }, name),
   });
   const startAdmin = async () => {
     const { adminHost, adminPort } = config;
@@ -133,6 +157,8 @@ export function createRelay(options: {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     await sayFarewell({ clock, peers: peers.all, pending: () => hub.pending() });
+    elsewhere?.rates.stop();
+    await cluster?.stop();
     peers.stop();
     enrolment.stop();
     http.stop();
@@ -148,6 +174,7 @@ export function createRelay(options: {
     async listen() {
       await enrolment.start();
       await http.prepare();
+      await startCluster(cluster, log);
       const { host, port } = config;
       const admin = await startAdmin();
       const listening = await listenOn(server, { host, port, variable: "ORA_RELAY_PORT" });
@@ -161,6 +188,14 @@ export function createRelay(options: {
       return closing;
     },
   };
+}
+
+/** A bus that is away keeps nobody from being served here. */
+async function startCluster(cluster: Cluster | undefined, log: Log): Promise<void> {
+  if (cluster === undefined) return;
+  await cluster.start();
+  if (cluster.isConnected) log.info({ instance: cluster.instance }, "one of several relays");
+  else log.error("the bus between the relays is away: only what is here is served, and this relay is not ready");
 }
 
 /** Undefined where protocol 2 cannot be served, because strangers reach this relay and it does not know its name. */

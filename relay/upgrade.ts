@@ -10,15 +10,12 @@ import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { MAX_FRAME_BYTES, MAX_NODE_CONTROL_BYTES } from "#shared/protocol/v2/limits.ts";
 import { SUBPROTOCOL_V2 } from "#shared/protocol/version.ts";
 import { clientAddress } from "./client-address.ts";
-import { CLOSE_TIMEOUT_MS, MAX_CLIENTS, MAX_NODES } from "./limits.ts";
+import { CLOSE_TIMEOUT_MS, HARD_CAP_FACTOR, MAX_CLIENTS, MAX_NODES } from "./limits.ts";
 import type { Accepted, Peers } from "./peers.ts";
 import type { ProbationRegister } from "./probation.ts";
 import type { RelayState } from "./relay-state.ts";
 import type { V1Acceptor } from "./v1/accept.ts";
 import type { V2Acceptor } from "./v2/accept.ts";
-
-/** Above the largest accepted message, so that one that is only somewhat too large is answered and not cut off. */
-const HARD_CAP_FACTOR = 2;
 
 /** Options of ws that its type declarations do not know yet. */
 const SOCKET_BOUNDS = { maxFragments: 1_024, closeTimeout: CLOSE_TIMEOUT_MS };

@@ -18,7 +18,7 @@ export function createAdminServer(options: {
   metrics: Metrics;
   isReady: () => boolean;
   /** Whether this relay serves a host of this name right now. */
-  servesName: (name: string) => boolean;
+  servesName: (name: string) => Promise<boolean>;
 }): AdminServer {
   const { metrics, isReady, servesName } = options;
   const router = new Router();
@@ -35,9 +35,9 @@ export function createAdminServer(options: {
     context.body = await metrics.text();
   });
   // A web server that makes certificates on demand asks here, so that strangers cannot have them made for any name.
-  router.get("/tls-ask", (context) => {
+  router.get("/tls-ask", async (context) => {
     const { domain } = context.query;
-    const ok = typeof domain === "string" && servesName(domain);
+    const ok = typeof domain === "string" && (await servesName(domain));
     context.status = ok ? 200 : 404;
     context.body = { ok };
   });

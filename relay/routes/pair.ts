@@ -21,6 +21,7 @@ const REFUSALS = {
   },
   node_offline: { status: 503, detail: "The node that offers this code is not connected." },
   too_many_sessions: { status: 503, detail: "This node has too many sessions." },
+  unreachable: { status: 503, detail: "This relay cannot ask its other instances now. Try again." },
 } as const;
 
 export function pairRoute(relay: RelayState, attempts: RateLimit): Middleware {
@@ -51,7 +52,7 @@ function pairing(relay: RelayState, attempts: RateLimit): Middleware {
     const code = codeOf(body);
     if (code === undefined) refuse(context, 422, 'The body must be JSON like {"code":"…"}.');
     else if (code.trim() === "") refuse(context, 400, "The code is missing.");
-    else answer(context, relay, redeem(relay, code, peer));
+    else answer(context, relay, await redeem(relay, code, peer));
   };
 }
 
@@ -63,11 +64,11 @@ function answer(context: Context, relay: RelayState, redeemed: Redeemed): void {
     refuse(context, status, detail);
     return;
   }
-  const { session, token } = redeemed;
-  relay.log.info({ node: idTag(session.nodeId), session: idTag(session.id) }, "paired");
+  const { token, nodeId, sessionId } = redeemed;
+  relay.log.info({ node: idTag(nodeId), session: idTag(sessionId) }, "paired");
   context.body = {
     ok: true,
-    node_id: session.nodeId,
+    node_id: nodeId,
     token,
     expires_at: relay.clock.unixSeconds() + relay.config.sessionTtlSec,
   };

@@ -2,6 +2,7 @@
 import { Writable } from "node:stream";
 import type { ClientOptions } from "ws";
 import { loadRelayConfig } from "../config.ts";
+import type { ClusterMaker } from "../elsewhere/cluster-maker.ts";
 import { createLog } from "../log.ts";
 import { createRelay, type Relay } from "../server.ts";
 import type { WebFiles } from "../web-files.ts";
@@ -34,7 +35,12 @@ export class RelayHarness {
 
   static async start(
     environment: Record<string, string> = {},
-    options: { hellosPerMinute?: number; maxUnfinishedBytes?: number; web?: WebFiles } = {},
+    options: {
+      hellosPerMinute?: number;
+      maxUnfinishedBytes?: number;
+      web?: WebFiles;
+      cluster?: ClusterMaker;
+    } = {},
   ): Promise<RelayHarness> {
     const clock = new FakeClock();
     const logged: string[] = [];

@@ -11,6 +11,7 @@ import { Probation, type ProbationRegister } from "../probation.ts";
 import type { RelayState } from "../relay-state.ts";
 import { Admission, nodeIdProblem } from "./admission.ts";
 import { V1ClientSocket } from "./client-socket.ts";
+import type { Liveness } from "./liveness.ts";
 import { V1NodeSocket } from "./node-socket.ts";
 
 export class V1Acceptor {
@@ -20,11 +21,17 @@ export class V1Acceptor {
   private readonly admission: Admission;
   private readonly maxQueuedBytes: number;
 
-  constructor(options: { relay: RelayState; peers: Peers; unproven: ProbationRegister }) {
+  constructor(options: {
+    relay: RelayState;
+    peers: Peers;
+    unproven: ProbationRegister;
+    liveness: Liveness;
+  }) {
     this.relay = options.relay;
     this.peers = options.peers;
     this.unproven = options.unproven;
-    this.admission = new Admission(options.relay);
+    const { hub, elsewhere } = options.relay;
+    this.admission = new Admission({ hub, elsewhere, liveness: options.liveness });
     this.maxQueuedBytes = Math.max(MAX_QUEUED_BYTES, 4 * options.relay.config.maxMessageBytes);
   }
 
@@ -54,7 +61,10 @@ export class V1Acceptor {
 
   client(accepted: Accepted, token: string): void {
     const session = this.relay.sessions.find(token);
-    if (session === undefined) this.peers.refuse(accepted, CLOSE.DENIED, "bad_token");
+    if (session === undefined && this.relay.elsewhere?.sessions.isWhole === false) {
+      // Another instance may know it, and a refusal would look like a revocation.
+      this.peers.refuse(accepted, CLOSE.RELAY_RESTARTING, "relay_restarting");
+    } else if (session === undefined) this.peers.refuse(accepted, CLOSE.DENIED, "bad_token");
     else if (session.sockets.size >= MAX_SOCKETS_PER_SESSION) {
       this.peers.refuse(accepted, CLOSE.RATE_LIMITED, "too_many_sockets");
     } else if (this.relay.sessions.socketsOf(session.nodeId) >= MAX_V1_CLIENTS_PER_NODE) {

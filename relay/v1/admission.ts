@@ -4,10 +4,11 @@
  * newcomer's own old one, and must not block its successor.
  */
 import { CLOSE } from "#shared/protocol/close-codes.ts";
-import type { Clock } from "../clock.ts";
-import type { Hub } from "../hub.ts";
-import { HOLDER_PING_MS, MAX_NODE_ID_LENGTH } from "../limits.ts";
+import type { Elsewhere } from "../elsewhere/elsewhere.ts";
+import type { Hub, OnlineNode } from "../hub.ts";
+import { MAX_NODE_ID_LENGTH } from "../limits.ts";
 import type { PeerSocket } from "../peer-socket.ts";
+import type { Liveness } from "./liveness.ts";
 
 const V2_ID = /^[a-z2-7]{51}[aq]$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses.
@@ -21,20 +22,22 @@ export function nodeIdProblem(nodeId: string): string | undefined {
 }
 
 export class Admission {
-  private readonly clock: Clock;
   private readonly hub: Hub;
+  private readonly liveness: Liveness;
+  private readonly elsewhere: Elsewhere | undefined;
   /** Ids for which a newcomer waits; one each. */
   private readonly contested = new Set<string>();
 
-  constructor(options: { clock: Clock; hub: Hub }) {
-    this.clock = options.clock;
+  constructor(options: { hub: Hub; liveness: Liveness; elsewhere: Elsewhere | undefined }) {
     this.hub = options.hub;
+    this.liveness = options.liveness;
+    this.elsewhere = options.elsewhere;
   }
 
   /** Calls `enter` when the id is free, perhaps later; until then the newcomer is not read. Else closes it. */
   request(nodeId: string, newcomer: PeerSocket, enter: () => void): void {
     const holder = this.hub.get(nodeId);
-    if (holder === undefined) {
+    if (holder === undefined && this.elsewhere === undefined) {
       enter();
       return;
     }
@@ -44,16 +47,22 @@ export class Admission {
     }
     this.contested.add(nodeId);
     newcomer.pause("admission");
-    holder.peer.askAlive(this.clock, HOLDER_PING_MS, (alive) => {
+    void this.contest(nodeId, holder).then((isFree) => {
       this.contested.delete(nodeId);
-      if (alive) {
+      if (!isFree) {
         refuse(newcomer);
         return;
       }
-      holder.peer.terminate();
       enter();
       newcomer.resume("admission");
     });
+  }
+
+  private async contest(nodeId: string, holder: OnlineNode | undefined): Promise<boolean> {
+    if (holder === undefined) return (await this.elsewhere?.nodes.isAliveElsewhere(nodeId)) !== true;
+    if (await this.liveness.isAlive(holder)) return false;
+    holder.peer.terminate();
+    return true;
   }
 }
 

@@ -4,24 +4,30 @@
  */
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { type BadRequest, decodeFromClient, type ProxyRequest } from "#shared/protocol/v1/decode.ts";
-import { MESSAGE_ERROR, REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
+import { MESSAGE_ERROR, REQUEST_ERROR, type RequestId } from "#shared/protocol/v1/messages.ts";
+import { nodeKey } from "../elsewhere/place-keys.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
 import { nodeOrigin } from "../node-origin.ts";
-import type { PeerListener } from "../peer.ts";
-import type { PeerSocket } from "../peer-socket.ts";
+import type { Peer, PeerListener } from "../peer.ts";
 import type { RelayState } from "../relay-state.ts";
 import type { Session, SessionSocket } from "../sessions.ts";
 import { decodeReceived, type Received } from "./big-message.ts";
+import { type AwayClient, RequestsElsewhere } from "./elsewhere.ts";
 import { failure, freshId, type Requester } from "./pending.ts";
 
-export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
-  private readonly peer: PeerSocket;
+export class V1ClientSocket implements PeerListener, Requester, SessionSocket, AwayClient {
+  private readonly peer: Peer;
   private readonly relay: RelayState;
   private readonly session: Session;
   private readonly invalid: InvalidBudget;
+  private readonly isHandedOver: boolean;
+  /** Its requests to a node that is at another instance. */
+  private away: RequestsElsewhere | undefined;
 
-  constructor(options: { peer: PeerSocket; relay: RelayState; session: Session }) {
+  /** One that `isHandedOver` is served for another instance, and not sent on to a third. */
+  constructor(options: { peer: Peer; relay: RelayState; session: Session; isHandedOver?: boolean }) {
     this.peer = options.peer;
+    this.isHandedOver = options.isHandedOver ?? false;
     this.relay = options.relay;
     this.session = options.session;
     this.invalid = new InvalidBudget(options.relay.clock);
@@ -61,10 +67,29 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
   /** Whoever does not read its answers gets no more requests in. */
   congested(): void {
     this.peer.pause("self");
+    this.away?.hold();
   }
 
   drained(): void {
     this.peer.resume("self");
+    this.away?.release();
+  }
+
+  nodeAway(id: RequestId | undefined): void {
+    this.deliver(failure(id ?? freshId(), REQUEST_ERROR.NODE_NOT_CONNECTED));
+  }
+
+  lost(): void {
+    this.peer.close(CLOSE.RELAY_RESTARTING, "relay_restarting");
+  }
+
+  ended(code: number, reason: string, cut: boolean): void {
+    if (cut) this.peer.cut(this.relay.clock, code, reason);
+    else this.peer.close(code, reason);
+  }
+
+  sessionLost(): void {
+    this.lost();
   }
 
   sessionEnded(): void {
@@ -73,6 +98,8 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
 
   closed(): void {
     this.session.sockets.delete(this);
+    this.away?.end();
+    if (this.isHandedOver) this.relay.elsewhere?.nodes.guestGone(this.session.nodeId, this.peer);
     const node = this.relay.hub.get(this.session.nodeId);
     node?.requests.drop(this);
     node?.gate.leave(this.peer);
@@ -83,8 +110,16 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket {
       this.sessionEnded();
       return;
     }
-    const id = received.message.id ?? freshId();
     const node = this.relay.hub.get(this.session.nodeId);
+    const cluster = this.isHandedOver ? undefined : this.relay.elsewhere?.cluster;
+    if (node === undefined && cluster !== undefined) {
+      const { peer, session } = this;
+      const [key, hash] = [nodeKey(session.nodeId), session.digest.toString("hex")];
+      this.away ??= new RequestsElsewhere({ peer, cluster, key, session: hash, client: this });
+      this.away.request(raw, received.message.id);
+      return;
+    }
+    const id = received.message.id ?? freshId();
     if (node === undefined || nodeOrigin(node) !== this.session.origin) {
       this.deliver(failure(id, REQUEST_ERROR.NODE_NOT_CONNECTED));
       return;

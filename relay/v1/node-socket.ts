@@ -41,6 +41,8 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
   private readonly probation: Probation;
   private readonly invalid: InvalidBudget;
   private readonly offered: RateLimit;
+  /** Of offers for which others are asked, so that answers keep their order. */
+  private answers: Promise<void> | undefined;
 
   constructor(options: { id: string; peer: PeerSocket; relay: RelayState; probation: Probation }) {
     const { relay, peer } = options;
@@ -63,6 +65,7 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
   enter(): void {
     if (!this.peer.open) return;
     this.relay.hub.add(this);
+    this.relay.elsewhere?.nodes.enter(this, this.relay.clock.unixSeconds() * 1_000);
     const origin = nodeOrigin(this);
     if (this.relay.sessions.of(this.id).some((session) => session.origin === origin)) this.probation.end();
     this.relay.log.info({ node: idTag(this.id), v: 1 }, "node online");
@@ -97,6 +100,7 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
     const left = this.relay.hub.remove(this);
     this.requests.failAll(REQUEST_ERROR.NODE_DISCONNECTED);
     this.gate.dispose();
+    this.relay.elsewhere?.nodes.leave(this);
     if (left) this.relay.log.info({ node: idTag(this.id), code }, "node offline");
   }
 
@@ -107,6 +111,11 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
 
   sessionEnded(): void {
     // Protocol 1 has no word for it.
+  }
+
+  replaced(): void {
+    this.requests.failAll(REQUEST_ERROR.NODE_DISCONNECTED);
+    this.peer.close(CLOSE.REPLACED, "node_id_in_use");
   }
 
   offerExposed(): void {
@@ -140,14 +149,24 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
       this.peer.close(CLOSE.RATE_LIMITED, "too_many_codes");
       return;
     }
-    const refusal =
-      text === ""
-        ? "empty"
-        : offers.add(this.id, sha256(text), {
-            ttlMs: config.pairTtlSec * 1000,
-            notify,
-            origin: nodeOrigin(this),
-          });
+    if (text === "") {
+      this.answerOffer("empty", notify);
+      return;
+    }
+    const digest = sha256(text);
+    const origin = nodeOrigin(this);
+    const refusal = offers.add(this.id, digest, { ttlMs: config.pairTtlSec * 1000, notify, origin });
+    const codes = this.relay.elsewhere?.codes;
+    if (refusal !== undefined || codes === undefined) this.answerOffer(refusal, notify);
+    else {
+      this.answers = Promise.all([codes.settle(this.id, digest), this.answers]).then(([taken]) =>
+        this.answerOffer(taken, notify),
+      );
+    }
+  }
+
+  private answerOffer(refusal: keyof typeof REFUSALS | undefined, notify: boolean): void {
+    const { config, clock } = this.relay;
     if (refusal !== undefined) {
       this.peer.sendJson({ type: "pair_offer_ack", ok: false, error: REFUSALS[refusal] });
       this.countInvalid();

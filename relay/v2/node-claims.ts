@@ -1,8 +1,7 @@
 /**
  * Which socket speaks for a node that has proved its key. The newest does, at once: an owner's own dead connection
- * must never block the next one (a v1 id proves nothing, so there the holder stays). The `epoch` in the proof plays no
- * part here: within one process the order in which proofs came is known. It is for relays of several instances, which
- * have to agree on who is the newer.
+ * must never block the next one (a v1 id proves nothing, so there the holder stays). Within one process the order in
+ * which proofs came is known; several instances agree by the `epoch` of the proof (elsewhere/node-places.ts).
  */
 
 export interface Claimant {

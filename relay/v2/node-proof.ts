@@ -22,6 +22,8 @@ export interface ProvenNode {
   readonly nodeId: string;
   /** The hash of the enrolment key it came with; undefined where none is needed. */
   readonly enrolledBy: string | undefined;
+  /** The number of this connection, by the node's own clock. */
+  readonly epoch: number;
 }
 
 export class NodeProofCheck {
@@ -53,6 +55,6 @@ export class NodeProofCheck {
     const { enrolment } = policy;
     const enrolledBy = enrolment.isRequired ? enrolment.keyFor(proof.enroll ?? "") : undefined;
     if (enrolment.isRequired && enrolledBy === undefined) return "enrolment_refused";
-    return { nodeId: this.nodeId, enrolledBy };
+    return { nodeId: this.nodeId, enrolledBy, epoch: proof.epoch };
   }
 }

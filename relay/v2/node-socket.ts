@@ -116,7 +116,7 @@ export class V2NodeSocket implements PeerListener {
     }
     this.probation.end();
     this.peer.sendJson({ type: "node_ready" });
-    this.node = new V2Node({ id: proven.nodeId, peer: this.peer, v2: this.v2 });
+    this.node = new V2Node({ id: proven.nodeId, epoch: proven.epoch, peer: this.peer, v2: this.v2 });
     if (proven.enrolledBy === undefined) return;
     const expel = () => this.fail(CLOSE.NODE_AUTH_FAILED, "enrolment_refused");
     this.leaveEnrolment = this.v2.relay.enrolment.join(proven.enrolledBy, { expel });

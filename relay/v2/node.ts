@@ -8,9 +8,15 @@ import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
 import { MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
-import type { NodeToRelay, Register, RelayToNode, Sessions } from "#shared/protocol/v2/relay-messages.ts";
+import type {
+  NodeToRelay,
+  Register,
+  Rejected,
+  RelayToNode,
+  Sessions,
+} from "#shared/protocol/v2/relay-messages.ts";
 import type { OnlineNode } from "../hub.ts";
-import { ENTRIES_PER_WORD, NODE_WORDS_BURST, NODE_WORDS_PER_SECOND, REGISTER_MS } from "../limits.ts";
+import { ENTRIES_PER_WORD, MAX_NODE_CLOCK_AHEAD_MS, NODE_WORDS_BURST, NODE_WORDS_PER_SECOND, REGISTER_MS } from "../limits.ts";
 import { idTag } from "../log.ts";
 import { nodeOrigin } from "../node-origin.ts";
 import type { CodeOffer } from "../offers.ts";
@@ -37,12 +43,19 @@ export class V2Node implements OnlineNode, Claimant {
   /** Until it has registered. */
   private deadline: { cancel(): void } | undefined;
   private readonly words: RateLimit;
+  private isRegistered = false;
   private isOnline = false;
+  private hasLeft = false;
+  private readonly epoch: number;
+  /** What is still being asked elsewhere, so that answers keep their order. */
+  private answers: Promise<void> | undefined;
 
-  constructor(options: { id: string; peer: PeerSocket; v2: V2State }) {
+  /** `epoch` is the number of its connection, as the node says it. */
+  constructor(options: { id: string; epoch: number; peer: PeerSocket; v2: V2State }) {
     const { v2, peer } = options;
     const { relay } = v2;
     this.id = options.id;
+    this.epoch = Math.min(options.epoch, relay.clock.unixSeconds() * 1_000 + MAX_NODE_CLOCK_AHEAD_MS);
     this.peer = peer;
     this.v2 = v2;
     this.devices = new Devices({ clock: relay.clock, count: v2.deviceCount });
@@ -74,17 +87,21 @@ export class V2Node implements OnlineNode, Claimant {
       this.register(message);
       return true;
     }
-    if (!this.isOnline) return false;
+    if (!this.isRegistered) return false;
     switch (message.type) {
-      case "offer":
-        this.offered({ route: message.route }, this.registration.offer(message));
+      case "offer": {
+        const { route } = message;
+        this.offered({ route }, this.registration.offer(message), () => this.registration.settleOffer(route));
         return true;
+      }
       case "offer_remove":
         this.registration.removeOffer(message.route);
         return true;
-      case "code":
-        this.offered({ hash: message.hash }, this.registration.code(message));
+      case "code": {
+        const { hash } = message;
+        this.offered({ hash }, this.registration.code(message), () => this.registration.settleCode(hash));
         return true;
+      }
       case "code_remove":
         this.registration.removeCode(message.hash);
         return true;
@@ -142,6 +159,7 @@ export class V2Node implements OnlineNode, Claimant {
   /** Takes away what is still its own. Repeating it changes nothing. */
   leave(): void {
     const { relay, claims } = this.v2;
+    this.hasLeft = true;
     this.endWait();
     claims.release(this);
     if (this.isOnline) {
@@ -150,6 +168,7 @@ export class V2Node implements OnlineNode, Claimant {
       relay.log.info({ node: idTag(this.id) }, "node offline");
     }
     this.requests.failAll(REQUEST_ERROR.NODE_DISCONNECTED);
+    relay.elsewhere?.nodes.leave(this);
     this.gate.dispose();
     this.devices.clear();
     // Whose relay restarts shall hear that, and not that their PC has gone.
@@ -160,18 +179,39 @@ export class V2Node implements OnlineNode, Claimant {
   }
 
   private register(message: Register): void {
-    const { relay } = this.v2;
     const rejected = this.registration.replace(message);
     this.endWait();
-    this.tell({ type: "registered", rejected });
+    this.isRegistered = true;
     const devices = new Set(message.sessions.map(({ device }) => device));
+    if (this.v2.relay.elsewhere === undefined) this.confirm(rejected, devices.size);
+    else {
+      this.inTurn(this.registration.settle(message, rejected), (all) => this.confirm(all, devices.size));
+    }
     this.cutOff(this.channels.ofOtherDevices((device) => devices.has(device)));
+  }
+
+  /** What was registered stands: it is online. */
+  private confirm(rejected: readonly Rejected[], devices: number): void {
+    const { relay } = this.v2;
+    this.tell({ type: "registered", rejected });
     if (!this.isOnline) {
       this.isOnline = true;
       relay.hub.add(this);
-      relay.log.info({ node: idTag(this.id), v: 2, devices: devices.size }, "node online");
+      relay.elsewhere?.nodes.enter(this, this.epoch);
+      relay.log.info({ node: idTag(this.id), v: 2, devices }, "node online");
     }
     for (const session of relay.sessions.of(this.id)) this.tellSession(session);
+  }
+
+  /** Acts on what others were asked, after what was asked before; not for a node that has left meanwhile. */
+  private inTurn<Value>(asked: Promise<Value>, act: (value: Value) => void): void {
+    const answers = (this.answers ?? Promise.resolve())
+      .then(() => asked)
+      .then((value) => {
+        if (this.answers === answers) this.answers = undefined;
+        if (!this.hasLeft) act(value);
+      });
+    this.answers = answers;
   }
 
   private endWait(): void {
@@ -192,8 +232,16 @@ export class V2Node implements OnlineNode, Claimant {
     for (const client of clients) client.end(CLOSE.DENIED, "revoked", { cut: true });
   }
 
-  private offered(name: { route: string } | { hash: string }, error: string | undefined): void {
-    this.tell({ type: "offered", ...name, ...(error !== undefined && { error }) });
+  /** Answers an offer that was taken here, or not; `settle` asks the others, where there are any. */
+  private offered(
+    name: { route: string } | { hash: string },
+    error: string | undefined,
+    settle: () => Promise<string | undefined>,
+  ): void {
+    const answer = (final: string | undefined) =>
+      this.tell({ type: "offered", ...name, ...(final !== undefined && { error: final }) });
+    if (this.v2.relay.elsewhere === undefined) answer(error);
+    else this.inTurn(error === undefined ? settle() : Promise.resolve(error), answer);
   }
 
   private tellSession(session: Session, code?: string): void {

@@ -61,6 +61,29 @@ export class Registration {
     return refusal === "taken" ? RELAY_ERROR.CODE_IN_USE : RELAY_ERROR.RELAY_FULL;
   }
 
+  /** Has the other instances asked for what was taken here of a `register`; returns all that is rejected. */
+  async settle({ offers, codes }: Register, rejected: readonly Rejected[]): Promise<Rejected[]> {
+    const names = new Set(rejected.map((entry) => ("route" in entry ? entry.route : entry.hash)));
+    const routes = offers.filter(({ route }) => !names.has(route));
+    const hashes = codes.filter(({ hash }) => !names.has(hash));
+    const answers = await Promise.all([
+      ...routes.map(async ({ route }) => ({ name: { route }, error: await this.settleOffer(route) })),
+      ...hashes.map(async ({ hash }) => ({ name: { hash }, error: await this.settleCode(hash) })),
+    ]);
+    const refused = answers.flatMap(({ name, error }) => (error === undefined ? [] : [{ ...name, error }]));
+    return [...rejected, ...refused];
+  }
+
+  /** Why a route cannot be this node's after all; undefined when it can. */
+  async settleOffer(route: string): Promise<RelayErrorCode | undefined> {
+    return this.relay.elsewhere?.routes.settle(this.nodeId, route);
+  }
+
+  async settleCode(hash: string): Promise<RelayErrorCode | undefined> {
+    const taken = await this.relay.elsewhere?.codes.settle(this.nodeId, digestOf(hash));
+    return taken === undefined ? undefined : RELAY_ERROR.CODE_IN_USE;
+  }
+
   removeCode(hash: string): void {
     this.relay.offers.remove(this.nodeId, digestOf(hash));
   }

@@ -20,6 +20,12 @@ interface GoneRoute {
 
 export type RouteRefusal = "route_taken" | "offer_gone" | "too_many_offers" | "relay_full";
 
+/** Hears which routes are known: on offer, or remembered as gone. */
+export interface RouteWatch {
+  known(route: string): void;
+  forgotten(route: string): void;
+}
+
 export type FoundRoute = { readonly nodeId: string } | "offer_gone" | "unknown_route";
 
 export class Routes {
@@ -33,12 +39,18 @@ export class Routes {
   /** The one that went first, first. */
   private readonly gone = new Map<string, GoneRoute>();
   private sweptAt = Number.NEGATIVE_INFINITY;
+  private watcher: RouteWatch | undefined;
 
   constructor(options: { clock: Clock; maxPerNode: number; max?: number; maxGone?: number }) {
     this.clock = options.clock;
     this.maxPerNode = options.maxPerNode;
     this.max = options.max ?? MAX_ROUTES;
     this.maxGone = options.maxGone ?? MAX_GONE_ROUTES;
+  }
+
+  /** Call before there is any. */
+  watch(watcher: RouteWatch): void {
+    this.watcher = watcher;
   }
 
   /** Routes on offer, with those that expired a moment ago. */
@@ -56,11 +68,12 @@ export class Routes {
       if (refusal !== undefined) return refusal;
     } else this.unlist(old);
     const entry = { route, nodeId, expiresAt: this.clock.now() + ttlMs };
-    this.gone.delete(route);
+    const isKnown = this.gone.delete(route) || old !== undefined;
     this.live.set(route, entry);
     const own = this.liveByNode.get(nodeId);
     if (own === undefined) this.liveByNode.set(nodeId, new Set([entry]));
     else own.add(entry);
+    if (!isKnown) this.watcher?.known(route);
     return undefined;
   }
 
@@ -89,6 +102,25 @@ export class Routes {
     return { nodeId: entry.nodeId };
   }
 
+  /** Takes a route back that was not confirmed, as if it had never been offered. */
+  withdraw(nodeId: string, route: string): void {
+    const entry = this.live.get(route);
+    if (entry?.nodeId !== nodeId) return;
+    this.live.delete(route);
+    this.unlist(entry);
+    this.watcher?.forgotten(route);
+  }
+
+  /** Forgets a route for a node elsewhere that offers it. Why not, when another node has it or its code was shown. */
+  giveUp(route: string, isOf: (nodeId: string) => boolean): "route_taken" | "offer_gone" | undefined {
+    const entry = this.liveOne(route);
+    if (entry !== undefined && !isOf(entry.nodeId)) return "route_taken";
+    if (this.gone.get(route)?.exposed) return "offer_gone";
+    if (entry !== undefined) this.withdraw(entry.nodeId, route);
+    else this.forget(route);
+    return undefined;
+  }
+
   /** Ends what has expired, and forgets what has been gone for long. */
   sweep(): void {
     this.sweptAt = this.clock.now();
@@ -96,7 +128,7 @@ export class Routes {
     const before = this.sweptAt - GONE_ROUTE_MS;
     for (const [route, { since }] of this.gone) {
       if (since > before) return;
-      this.gone.delete(route);
+      this.forget(route);
     }
   }
 
@@ -125,7 +157,11 @@ export class Routes {
     this.gone.set(entry.route, { since: Math.min(entry.expiresAt, this.clock.now()), exposed });
     if (this.gone.size <= this.maxGone) return;
     const [oldest] = this.gone.keys();
-    if (oldest !== undefined) this.gone.delete(oldest);
+    if (oldest !== undefined) this.forget(oldest);
+  }
+
+  private forget(route: string): void {
+    if (this.gone.delete(route)) this.watcher?.forgotten(route);
   }
 
   private unlist(entry: Route): void {

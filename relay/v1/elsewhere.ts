@@ -1,0 +1,123 @@
+/**
+ * The requests of one client of protocol 1 whose node is at another instance. The client stays here; its requests pass
+ * over a link to a socket of its own there, opened with the first of them and kept until the node leaves that instance.
+ */
+import type { RequestId } from "#shared/protocol/v1/messages.ts";
+import type { Cluster, ClusterKey, Link, LinkEnd, LinkListener } from "../cluster/cluster.ts";
+import { ClusterError } from "../cluster/cluster-error.ts";
+import { GUEST_LEAVES } from "../elsewhere/node-places.ts";
+import type { Peer } from "../peer.ts";
+
+/** Whose requests they are. */
+export interface AwayClient {
+  /** An answer. */
+  deliver(answer: string | Buffer): void;
+  /** Nobody has its node. */
+  nodeAway(id: RequestId | undefined): void;
+  /** It cannot be known what became of its requests. */
+  lost(): void;
+  /** The other instance ends it. */
+  ended(code: number, reason: string, cut: boolean): void;
+}
+
+interface Waiting {
+  readonly raw: Buffer;
+  readonly id: RequestId | undefined;
+}
+
+export class RequestsElsewhere implements LinkListener {
+  private readonly peer: Peer;
+  private readonly cluster: Cluster;
+  private readonly key: ClusterKey;
+  private readonly session: string;
+  private readonly client: AwayClient;
+  private link: Link | undefined;
+  /** Requests that came while a link is being opened. The client is not read meanwhile, so that is what one read brought. */
+  private waiting: Waiting[] | undefined;
+  private isOver = false;
+  private isCongested = false;
+
+  /** `session` is the hash of its token in hex. */
+  constructor(options: { peer: Peer; cluster: Cluster; key: ClusterKey; session: string; client: AwayClient }) {
+    this.peer = options.peer;
+    this.cluster = options.cluster;
+    this.key = options.key;
+    this.session = options.session;
+    this.client = options.client;
+  }
+
+  /** Passes a request on, as it came. */
+  request(raw: Buffer, id: RequestId | undefined): void {
+    if (this.link !== undefined) this.link.send(raw, false);
+    else if (this.waiting !== undefined) this.waiting.push({ raw, id });
+    else {
+      this.waiting = [{ raw, id }];
+      void this.begin();
+    }
+  }
+
+  /** The client's socket takes no more for now. */
+  hold(): void {
+    this.isCongested = true;
+    this.link?.pause();
+  }
+
+  release(): void {
+    this.isCongested = false;
+    this.link?.resume();
+  }
+
+  /** The client is gone. */
+  end(): void {
+    this.isOver = true;
+    this.waiting = undefined;
+    this.link?.end();
+    this.link = undefined;
+  }
+
+  message(data: Buffer, isBinary: boolean): void {
+    if (!isBinary) this.client.deliver(data);
+  }
+
+  congested(): void {
+    this.peer.pause("node");
+  }
+
+  drained(): void {
+    this.peer.resume("node");
+  }
+
+  closed(end: LinkEnd): void {
+    this.link = undefined;
+    this.peer.resume("node");
+    if (end.how === "lost") this.client.lost();
+    // Its node left there: what was under way has failed by now, and the next request looks for it again.
+    else if (end.code !== GUEST_LEAVES.code) this.client.ended(end.code, end.reason, end.cut);
+  }
+
+  private async begin(): Promise<void> {
+    this.peer.pause("admission");
+    let link: Link | undefined;
+    try {
+      const hello = { kind: "v1_client", address: this.peer.address, session: this.session } as const;
+      link = await this.cluster.open(this.key, hello, this);
+    } catch (error) {
+      if (!(error instanceof ClusterError)) throw error;
+      if (!this.isOver) this.client.lost();
+      return;
+    }
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
+    if (this.isOver) {
+      link?.end();
+      return;
+    }
+    this.link = link;
+    if (this.isCongested) link?.pause();
+    for (const { raw, id } of waiting) {
+      if (link === undefined) this.client.nodeAway(id);
+      else link.send(raw, false);
+    }
+    this.peer.resume("admission");
+  }
+}
