@@ -18,7 +18,7 @@ export interface Remembered {
   readonly privateKey: readonly number[];
 }
 
-const backend = createCryptoBackend();
+const backend = createCryptoBackend({ subtle: globalThis.crypto.subtle });
 const client = createRelayClient({ sockets: browserSockets(), backend });
 let session: RelaySession | undefined;
 let answer: ReadableStreamDefaultReader<Uint8Array> | undefined;

@@ -1,21 +1,25 @@
 /**
  * The cryptographic backend everything in protocol 2 computes with. It takes each primitive from Node's crypto module
  * where that passes a known-answer test, else from JavaScript, because builds differ: Electron's has no
- * ChaCha20-Poly1305 there, a browser has nothing. The bytes on the wire are the same either way.
+ * ChaCha20-Poly1305 there, a browser has nothing of the kind, at best a cipher that says later what came of it. The bytes
+ * on the wire are the same either way.
  */
 import { CryptoError } from "./crypto-error.ts";
 import { type HkdfParameters, hkdf } from "./hkdf.ts";
 import { nativePrimitives } from "./native-primitives.ts";
 import { noblePrimitives } from "./noble-primitives.ts";
 import { findNodeCrypto, type NodeCrypto } from "./node-crypto.ts";
-import { KEY_BYTES, type Primitives } from "./primitives.ts";
-import { SELF_TESTS } from "./self-test.ts";
+import { KEY_BYTES, type LaterAeadFor, type Primitives } from "./primitives.ts";
+import { SELF_TESTS, testLaterAead } from "./self-test.ts";
+import { type SubtleAead, webCryptoAead } from "./web-crypto-aead.ts";
 
 type Implementation = "native" | "noble";
 
 export interface CryptoBackend extends Primitives {
   /** Which implementation each primitive comes from: for the log at start and for tests. */
   readonly chosen: Readonly<Record<keyof Primitives, Implementation>>;
+  /** The platform's own cipher for what is long; it gives undefined where there is none, or its self-test failed. */
+  readonly laterAead: LaterAeadFor;
   randomBytes(length: number): Uint8Array;
   hkdfSha256(parameters: HkdfParameters): Uint8Array;
 }
@@ -23,6 +27,8 @@ export interface CryptoBackend extends Primitives {
 export interface CryptoBackendOptions {
   /** Node's crypto module, or undefined for JavaScript alone. Left out, it is looked for. */
   readonly node?: NodeCrypto | undefined;
+  /** A browser's own cryptography, for what is long. Left out: none. */
+  readonly subtle?: SubtleCrypto | SubtleAead | undefined;
   /** Left out: `crypto.getRandomValues`, which plain-http origins have too. Only tests give another. */
   readonly randomBytes?: (length: number) => Uint8Array;
 }
@@ -50,6 +56,7 @@ export function createCryptoBackend(options: CryptoBackendOptions = {}): CryptoB
       x25519: x25519.from,
       chacha20poly1305: chacha20poly1305.from,
     },
+    laterAead: testedLaterAead(chacha20poly1305.primitive, options.subtle),
     randomBytes: options.randomBytes ?? systemRandomBytes,
     hkdfSha256: (parameters) => hkdf(hmacSha256.primitive, parameters),
   };
@@ -78,6 +85,20 @@ function passes<Name extends keyof Primitives>(name: Name, primitive: Primitives
     // A build without the algorithm says so by throwing, each in its own words.
     return false;
   }
+}
+
+/** Tested when it is first asked for, which may be never. */
+function testedLaterAead(
+  tested: Primitives["chacha20poly1305"],
+  subtle: CryptoBackendOptions["subtle"],
+): LaterAeadFor {
+  if (subtle === undefined) return async () => undefined;
+  const platform = webCryptoAead(subtle);
+  let isRight: Promise<boolean> | undefined;
+  return async (key) => {
+    isRight ??= testLaterAead(tested, platform);
+    return (await isRight) ? platform(key) : undefined;
+  };
 }
 
 /** The most that `getRandomValues` gives at once (Web Cryptography API). */

@@ -27,6 +27,8 @@ export function establish(
 ): Established {
   const { link, backend, clock, inbox, handshake, confirmed } = tools;
   const { send, receive, handshakeHash } = handshake.split();
+  // Until then, and where there is none, everything is computed here.
+  for (const cipher of [send, receive]) void cipher.useLater(backend.laterAead);
   const kill = (close: LinkClose) => inbox.kill(close);
   const channel = new SecureChannel({ link, send, receive, clock, confirmed, kill });
   return { channel, checkNumber: checkNumber(backend.sha256, handshakeHash) };

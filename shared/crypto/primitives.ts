@@ -33,6 +33,18 @@ export interface Aead {
   open(parameters: AeadParameters, sealed: Uint8Array): Uint8Array | undefined;
 }
 
+/**
+ * The same cipher where the platform computes it and says later what came of it. Both take copies of what they are given
+ * before they return, and neither rejects: undefined is a tag that does not match, or a platform that cannot go on.
+ */
+export interface LaterAead {
+  seal(nonce: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array | undefined>;
+  open(nonce: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
+/** Undefined when the platform does not take the key. Never rejects. */
+export type LaterAeadFor = (key: Uint8Array) => Promise<LaterAead | undefined>;
+
 export interface Primitives {
   readonly sha256: HashFunction;
   readonly hmacSha256: MacFunction;

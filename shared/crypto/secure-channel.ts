@@ -10,12 +10,11 @@ import type { CipherState } from "./cipher-state.ts";
 import { CryptoError } from "./crypto-error.ts";
 import { type DelayClock, EARLY_FRAME_COST_BYTES, MAX_EARLY_BYTES } from "./frame-inbox.ts";
 import { FRAME, MAX_RECORD_PLAINTEXT_BYTES, RECORD_OVERHEAD_BYTES } from "./frames.ts";
+import { InOrder } from "./in-order.ts";
+import { RecordSender } from "./record-sender.ts";
 
 /** Longest life of a channel (protocol section 4). The stream layer moves to another one an hour earlier. */
 export const MAX_CHANNEL_AGE_MS = 24 * 60 * 60 * 1000;
-
-/** Puts the ciphertext, behind the type byte, on a multiple of four, where JavaScript encrypts a fifth faster. */
-const ALIGNMENT_BYTES = 3;
 
 export interface SecureChannelOptions {
   readonly link: Link<Uint8Array>;
@@ -29,11 +28,13 @@ export interface SecureChannelOptions {
 }
 
 export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array> {
-  /** It encrypts at once. */
+  /** It encrypts at once, or the platform has taken a copy. */
   readonly copies = true;
-  private readonly link: Link<Uint8Array>;
   private readonly sending: CipherState;
+  private readonly sender: RecordSender;
   private readonly receiving: CipherState;
+  /** What came, as it is opened; undefined is what was refused. */
+  private readonly opened = new InOrder<Uint8Array | undefined>((plaintext) => this.take(plaintext));
   private readonly kill: (close: LinkClose) => void;
   private readonly callOffAgeLimit: () => void;
   private listener: LinkListener<Uint8Array> | undefined;
@@ -44,8 +45,13 @@ export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array>
   private onceConfirmed: (() => void)[] = [];
 
   constructor(options: SecureChannelOptions) {
-    this.link = options.link;
     this.sending = options.send;
+    this.sender = new RecordSender({
+      link: options.link,
+      cipher: options.send,
+      drained: () => this.drained(),
+      failed: () => this.die(CLOSE.POLICY_VIOLATION, "a record could not be made"),
+    });
     this.receiving = options.receive;
     this.kill = options.kill;
     this.isConfirmed = options.confirmed;
@@ -69,7 +75,7 @@ export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array>
   }
 
   get queuedBytes(): number {
-    return this.link.queuedBytes;
+    return this.sender.queuedBytes;
   }
 
   /**
@@ -84,15 +90,11 @@ export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array>
       this.die(CLOSE.POLICY_VIOLATION, "too many records");
       return;
     }
-    const frameBytes = plaintext.length + RECORD_OVERHEAD_BYTES;
-    const frame = this.link.lend?.(frameBytes) ?? alignedFrame(frameBytes);
-    frame[0] = FRAME.RECORD;
-    this.sending.seal(plaintext, frame.subarray(1));
-    this.link.send(frame);
+    this.sender.send(plaintext);
   }
 
   close(code: number, reason: string): void {
-    this.link.close(code, reason);
+    this.sender.close(code, reason);
   }
 
   listen(listener: LinkListener<Uint8Array>): void {
@@ -114,7 +116,23 @@ export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array>
       this.die(CLOSE.BAD_REQUEST, "unexpected frame");
       return;
     }
-    const plaintext = this.receiving.open(frame.subarray(1));
+    const sealed = frame.subarray(1);
+    const later = this.receiving.openLater(sealed);
+    if (later === undefined) this.opened.put(this.receiving.open(sealed));
+    else this.opened.putLater(later);
+  }
+
+  drained(): void {
+    this.listener?.drained();
+  }
+
+  /** What came before it is delivered first: it may say why. */
+  closed(close: LinkClose): void {
+    this.opened.whenEmpty(() => this.finish(close));
+  }
+
+  private take(plaintext: Uint8Array | undefined): void {
+    if (this.end !== undefined) return;
     if (plaintext === undefined) {
       this.die(CLOSE.BAD_REQUEST, "record refused");
       return;
@@ -123,13 +141,10 @@ export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array>
     if (this.end === undefined) this.deliver(plaintext);
   }
 
-  drained(): void {
-    this.listener?.drained();
-  }
-
-  closed(close: LinkClose): void {
+  private finish(close: LinkClose): void {
     if (this.end !== undefined) return;
     this.end = close;
+    this.sender.stop();
     this.callOffAgeLimit();
     this.listener?.closed(close);
   }
@@ -153,10 +168,9 @@ export class SecureChannel implements Link<Uint8Array>, LinkListener<Uint8Array>
   }
 
   private die(code: CloseCode, reason: string): void {
-    this.kill({ code, reason });
+    const close = { code, reason };
+    this.kill(close);
+    // Whatever is still being opened: it came behind what was refused, or is not wanted any more.
+    this.finish(close);
   }
-}
-
-function alignedFrame(bytes: number): Uint8Array {
-  return new Uint8Array(new ArrayBuffer(ALIGNMENT_BYTES + bytes), ALIGNMENT_BYTES);
 }

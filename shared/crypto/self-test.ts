@@ -4,9 +4,11 @@
  */
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import {
+  AEAD_TAG_BYTES,
   type Aead,
   type HashFunction,
   KEY_BYTES,
+  type LaterAeadFor,
   type MacFunction,
   type Primitives,
   type X25519,
@@ -48,23 +50,8 @@ function testX25519(x25519: X25519): boolean {
 
 /** RFC 8439, section 2.8.2, and a tag that differs in its last bit. */
 function testChaCha20Poly1305(aead: Aead): boolean {
-  const parameters = {
-    key: hexToBytes("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"),
-    nonce: hexToBytes("070000004041424344454647"),
-    associatedData: hexToBytes("50515253c0c1c2c3c4c5c6c7"),
-  };
-  const plaintext = utf8ToBytes(
-    "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, " +
-      "sunscreen would be it.",
-  );
-  const sealed = hexToBytes(
-    "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b" +
-      "1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc" +
-      "3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd0600691",
-  );
-  const forged = sealed.slice();
-  forged.set([0x90], sealed.length - 1);
-
+  const { key, nonce, associatedData, plaintext, sealed } = rfc8439();
+  const parameters = { key, nonce, associatedData };
   const into = new Uint8Array(sealed.length);
   aead.seal(parameters, plaintext, into);
   const opened = aead.open(parameters, sealed);
@@ -72,8 +59,56 @@ function testChaCha20Poly1305(aead: Aead): boolean {
     timingSafeEqual(into, sealed) &&
     opened !== undefined &&
     timingSafeEqual(opened, plaintext) &&
-    aead.open(parameters, forged) === undefined
+    aead.open(parameters, forged(sealed)) === undefined
   );
+}
+
+/**
+ * Whether the platform's own cipher gives what a tested one does, and refuses a changed tag. It may throw instead of
+ * saying false.
+ */
+export async function testLaterAead(tested: Aead, platform: LaterAeadFor): Promise<boolean> {
+  const { key, nonce, plaintext } = rfc8439();
+  const sealed = new Uint8Array(plaintext.length + AEAD_TAG_BYTES);
+  tested.seal({ key, nonce, associatedData: new Uint8Array(0) }, plaintext, sealed);
+  const aead = await platform(key);
+  if (aead === undefined) return false;
+  const [into, opened, refused] = await Promise.all([
+    aead.seal(nonce, plaintext),
+    aead.open(nonce, sealed),
+    aead.open(nonce, forged(sealed)),
+  ]);
+  return (
+    into !== undefined &&
+    timingSafeEqual(into, sealed) &&
+    opened !== undefined &&
+    timingSafeEqual(opened, plaintext) &&
+    refused === undefined
+  );
+}
+
+function rfc8439() {
+  return {
+    key: hexToBytes("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"),
+    nonce: hexToBytes("070000004041424344454647"),
+    associatedData: hexToBytes("50515253c0c1c2c3c4c5c6c7"),
+    plaintext: utf8ToBytes(
+      "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, " +
+        "sunscreen would be it.",
+    ),
+    sealed: hexToBytes(
+      "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b" +
+        "1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc" +
+        "3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd0600691",
+    ),
+  };
+}
+
+function forged(sealed: Uint8Array): Uint8Array {
+  const changed = sealed.slice();
+  const last = sealed.length - 1;
+  changed.set([(sealed[last] ?? 0) ^ 1], last);
+  return changed;
 }
 
 function isHex(bytes: Uint8Array | undefined, hex: string): boolean {

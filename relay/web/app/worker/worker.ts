@@ -56,7 +56,7 @@ async function connect(): Promise<Tunnel | "unpaired" | "revoked"> {
   try {
     const opened = await openTunnel({
       memory: await openMemory(),
-      backend: createCryptoBackend(),
+      backend: createCryptoBackend({ subtle: self.crypto.subtle }),
       origin,
       subtle: self.crypto.subtle,
       handlers: { cookiesChanged: (cookies) => pages.cookiesChanged(cookies), revoked },
