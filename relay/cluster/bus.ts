@@ -157,7 +157,8 @@ export class Bus {
   }
 }
 
-async function connected(
+/** A connection to one server that has greeted, or why there is none. */
+export async function connected(
   { options, needsTls }: BusSettings,
   { host, port }: BusServer,
   greeting: BusGreeting,

@@ -3,9 +3,9 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** How often an instance says that it is there, and how long it may say nothing until it counts as gone. */
+/** How often an instance says that it is there, and for how many of its own beats another may say nothing. */
 export const BEAT_MS = 1_000;
-export const INSTANCE_SILENCE_MS = 3_000;
+export const SILENT_BEATS = 3;
 
 /** Other instances that one knows. More are not heard. */
 export const MAX_INSTANCES = 64;

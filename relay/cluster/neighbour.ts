@@ -17,7 +17,6 @@ export interface NeighbourOptions {
   readonly address: number;
   /** This instance's own address. */
   readonly from: number;
-  readonly now: number;
   readonly post: (subject: string, frame: Buffer) => void;
   /** How much may be on the way to it. */
   readonly window: () => number;
@@ -26,8 +25,8 @@ export interface NeighbourOptions {
 export class Neighbour {
   readonly address: number;
   readonly from: number;
-  /** When it was last heard of. */
-  heardAt: number;
+  /** Own beats since it was last heard of. */
+  silentBeats = 0;
   private readonly subject: string;
   private readonly post: (subject: string, frame: Buffer) => void;
   private readonly window: () => number;
@@ -40,7 +39,6 @@ export class Neighbour {
   constructor(options: NeighbourOptions) {
     this.address = options.address;
     this.from = options.from;
-    this.heardAt = options.now;
     this.subject = linkSubject(options.address);
     this.post = options.post;
     this.window = options.window;

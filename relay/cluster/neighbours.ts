@@ -6,10 +6,10 @@ import { type Fields, isFields } from "#shared/protocol/json-fields.ts";
 import type { Clock, Timer } from "../clock.ts";
 import {
   BEAT_MS,
-  INSTANCE_SILENCE_MS,
   INSTANCE_WINDOW_BYTES,
   MAX_INSTANCES,
   MIN_INSTANCE_WINDOW_BYTES,
+  SILENT_BEATS,
 } from "./cluster-limits.ts";
 import { FRAME, numberFrame, startFrame } from "./frame.ts";
 import { addressText, Neighbour, parseAddress } from "./neighbour.ts";
@@ -69,7 +69,7 @@ export class Neighbours {
   at(address: number): Neighbour | undefined {
     const known = this.all.get(address);
     if (known !== undefined) {
-      known.heardAt = this.clock.now();
+      known.silentBeats = 0;
       return known;
     }
     if (this.all.size >= MAX_INSTANCES || address === this.address || this.beats === undefined)
@@ -77,7 +77,6 @@ export class Neighbours {
     const neighbour = new Neighbour({
       address,
       from: this.address,
-      now: this.clock.now(),
       post: (subject, frame) => this.owner.post(subject, frame),
       window: () => Math.max(MIN_INSTANCE_WINDOW_BYTES, INSTANCE_WINDOW_BYTES / Math.max(1, this.count)),
     });
@@ -117,9 +116,10 @@ export class Neighbours {
   }
 
   private beat(): void {
-    const now = this.clock.now();
     for (const neighbour of [...this.all.values()]) {
-      if (now - neighbour.heardAt <= INSTANCE_SILENCE_MS) neighbour.tellCredit();
+      // Counted and not timed: when this process stood still itself, nobody else was silent.
+      neighbour.silentBeats += 1;
+      if (neighbour.silentBeats <= SILENT_BEATS) neighbour.tellCredit();
       else {
         this.sayBye(neighbour);
         this.forget(neighbour);
