@@ -40,6 +40,8 @@ export function busSettings({ url, nkeySeed, caPem }: ClusterSettings): BusSetti
       ...(nkeySeed !== undefined && { authenticator: nkeyAuthenticator(seedIn(nkeySeed)) }),
       ...(needsTls && { tls: tls(servers, caPem) }),
       name: "ora-relay",
+      // So that all that a relay needs is under one subject.
+      inboxPrefix: "ora.inbox",
       // One connection has one life: coming back is the bus's own business.
       reconnect: false,
       noEcho: true,

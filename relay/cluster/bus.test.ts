@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nkeys } from "@nats-io/transport-node";
@@ -136,6 +136,17 @@ describeWithNats("the bus between relays", () => {
     }
   });
 
+  it("need allow nothing but what is under ora", async () => {
+    const rights = 'permissions: { publish: "ora.>", subscribe: "ora.>" }';
+    const nats = await bus(`authorization { users: [ { user: me, password: pw, ${rights} } ] }`);
+    const { b, far, near, link } = await linked({ ...nats, url: `nats://me:pw@127.0.0.1:${nats.port}` });
+    await until(() => b.others === 1, "they know each other");
+    link?.send(Buffer.from("up"), false);
+    far[0]?.peer.sendText("down");
+    await until(() => near.messages.length === 1 && far[0]?.messages.length === 1, "both have come");
+    expect(await b.ask(KEY, {})).toBe("here");
+  });
+
   it("lets in who has the nkey, and nobody else", async () => {
     const [mine, other] = [nkeys.createUser(), nkeys.createUser()];
     const seed = (pair: typeof mine) => `# for the relay\n${new TextDecoder().decode(pair.getSeed())}\n`;
@@ -150,7 +161,6 @@ describeWithNats("the bus between relays", () => {
     const stranger = makeCertificate(files, "stranger").cert;
     const file = (name: string) => JSON.stringify(join(files, name));
     const tls = `tls { cert_file: ${file("localhost.made.crt")}, key_file: ${file("localhost.made.key")} }`;
-    writeFileSync(join(files, "unused"), "");
     const { port, url } = await bus(tls);
     for (const host of ["localhost", "127.0.0.1"]) {
       const a = await start({ url: `tls://${host}:${port}`, caPem: cert });

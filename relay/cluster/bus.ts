@@ -59,7 +59,9 @@ export class Bus {
   /** @throws {ClusterError} `cluster_bad_settings` */
   async start(): Promise<void> {
     this.bus = busSettings(this.settings);
-    const failure = await this.try(this.bus);
+    const first = this.try(this.bus);
+    this.attempt = first.then(() => undefined);
+    const failure = await first;
     if (failure === undefined) return;
     if (failure.code === "cluster_bad_settings") {
       await this.stop();
@@ -142,7 +144,13 @@ export class Bus {
     if (connection === undefined || this.current !== connection) return;
     this.current = undefined;
     this.isUp = false;
-    const closed = connection.close().finally(() => this.closing.delete(closed));
+    const closed = connection.close().then(
+      () => void this.closing.delete(closed),
+      (err: unknown) => {
+        this.closing.delete(closed);
+        this.log.debug({ code: codeOf(err) }, "a connection to the bus did not end well");
+      },
+    );
     this.closing.add(closed);
     if (!this.isStopped) this.sayAway();
     this.owner.went();
@@ -157,7 +165,7 @@ export class Bus {
   }
 }
 
-/** A connection to one server that has greeted, or why there is none. */
+/** A connection to one server that has greeted, for the caller to close; or why there is none. Never rejects. */
 export async function connected(
   { options, needsTls }: BusSettings,
   { host, port }: BusServer,
