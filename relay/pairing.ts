@@ -52,7 +52,7 @@ export function redeemOffer(
  * Whether `code` is a typed code of protocol 2 that some node offers here. Its secret half has now been shown to this
  * relay, so the offer is over and its node is told (protocol section 6).
  */
-export function isExposed(relay: RelayState, code: string): boolean {
+function isExposed(relay: RelayState, code: string): boolean {
   const route = parseTypedCode(code)?.route;
   return route !== undefined && exposeRoute(relay, route);
 }

@@ -177,7 +177,12 @@ export function createRelay(options: {
       await startCluster(cluster, log);
       const { host, port } = config;
       const admin = await startAdmin();
-      const listening = await listenOn(server, { host, port, variable: "ORA_RELAY_PORT" });
+      const listening = await listenOn(server, { host, port, variable: "ORA_RELAY_PORT" }).catch(
+        async (error: unknown) => {
+          await cluster?.stop();
+          throw error;
+        },
+      );
       isListening = true;
       peers.start();
       sweep();
@@ -195,7 +200,8 @@ async function startCluster(cluster: Cluster | undefined, log: Log): Promise<voi
   if (cluster === undefined) return;
   await cluster.start();
   if (cluster.isConnected) log.info({ instance: cluster.instance }, "one of several relays");
-  else log.error("the bus between the relays is away: only what is here is served, and this relay is not ready");
+  else
+    log.error("the bus between the relays is away: only what is here is served, and this relay is not ready");
 }
 
 /** Undefined where protocol 2 cannot be served, because strangers reach this relay and it does not know its name. */

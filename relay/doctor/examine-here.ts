@@ -7,6 +7,7 @@ import type { RelayConfig } from "../config.ts";
 import { EnrolmentError } from "../enrolment/enrolment-error.ts";
 import { readKeyFile } from "../enrolment/key-file.ts";
 import { hostInUrl } from "../listening.ts";
+import { examineBus } from "./examine-bus.ts";
 import { examineFileLimit } from "./file-limit.ts";
 
 const ASK_TIMEOUT_MS = 3_000;
@@ -35,12 +36,13 @@ export async function examineHere(config: RelayConfig, report: (finding: Finding
   const { adminPort, enrollKeysFile } = config;
   const admin =
     adminPort === undefined ? undefined : `http://${hostInUrl(nearHost(config.adminHost))}:${adminPort}`;
-  if (admin !== undefined) report(await examineReady(admin));
+  if (admin !== undefined) report(await examineReady(admin, config));
   if (enrollKeysFile !== undefined) report(await examineKeys(enrollKeysFile));
   report(await examineFileLimit({ admin }));
+  await examineBus(config, report);
 }
 
-async function examineReady(admin: string): Promise<Finding> {
+async function examineReady(admin: string, config: RelayConfig): Promise<Finding> {
   const answer = await new Promise<string>((resolve) => {
     const request = get(`${admin}/ready`, { agent: false, timeout: ASK_TIMEOUT_MS }, (response) => {
       response.resume();
@@ -51,7 +53,13 @@ async function examineReady(admin: string): Promise<Finding> {
   });
   if (answer === "200") return ok("ready", "the relay says that it is ready");
   if (answer === "503") {
-    return note("ready", "the relay is about to end", "wait a moment; then systemctl status ora-relay");
+    return config.natsUrl === undefined
+      ? note("ready", "the relay is about to end", "wait a moment; then systemctl status ora-relay")
+      : wrong(
+          "ready",
+          "the relay is about to end, or does not reach the bus to the others",
+          "see the line on nats below",
+        );
   }
   return wrong(
     "ready",

@@ -9,7 +9,10 @@ import type { CodeWatch, Offers } from "../offers.ts";
 import { codeKey, nodeKey, wantOf } from "./place-keys.ts";
 
 /** Answers the question of another instance that redeems the code with this digest. */
-export type AnswerRedeem = (digest: Buffer, question: Readonly<Record<string, unknown>>) => object | undefined;
+export type AnswerRedeem = (
+  digest: Buffer,
+  question: Readonly<Record<string, unknown>>,
+) => object | undefined;
 
 export class CodePlaces implements CodeWatch {
   private readonly cluster: Cluster;
@@ -26,10 +29,7 @@ export class CodePlaces implements CodeWatch {
 
   known(digest: Buffer): void {
     const key = codeKey(digest);
-    this.held.set(
-      key,
-      this.cluster.hold(key, { answer: (question) => this.answer(digest, question) }),
-    );
+    this.held.set(key, this.cluster.hold(key, { answer: (question) => this.answer(digest, question) }));
   }
 
   forgotten(digest: Buffer): void {

@@ -67,25 +67,30 @@ export class NodePlaces {
     });
   }
 
-  /** `node` is online here from now on. `epoch` is the number its connection begins with. */
-  enter(node: OnlineNode, epoch: number): void {
+  /** `node` is here from now on. `epoch` is the number its connection begins with. Resolves when others can find it. */
+  enter(node: OnlineNode, epoch: number): Promise<void> {
     const { cluster, serve } = this.options;
     const key = nodeKey(node.id);
     const old = this.places.get(key);
+    if (old?.node === node) return old.held.known;
     if (old !== undefined) this.vacate(old);
     this.left.delete(key);
     const guests = new Set<Peer>();
     const held = cluster.hold(key, {
       answer: (question) => this.answer(key, question),
-      accept: (hello, peer) => {
-        const listener = serve(hello, peer);
-        if (listener !== undefined && hello.kind === "v1_client") guests.add(peer);
-        return listener;
-      },
+      accept: serve,
     });
-    const place: Place = { node, key, held, guests, epoch: Math.max(epoch, (old?.epoch ?? 0) + 1), settled: false };
+    const place: Place = {
+      node,
+      key,
+      held,
+      guests,
+      epoch: Math.max(epoch, (old?.epoch ?? 0) + 1),
+      settled: false,
+    };
     this.places.set(key, place);
     void this.claim(place);
+    return held.known;
   }
 
   /** `node` is here no more; a successor stays. Its requests must have been failed by now. */
@@ -99,7 +104,12 @@ export class NodePlaces {
     if (first !== undefined) this.left.delete(first);
   }
 
-  /** A peer that was handed over is gone. */
+  /** A client of protocol 1 that landed elsewhere is served here for as long as the node is here. */
+  guestCame(nodeId: string, peer: Peer): void {
+    this.places.get(nodeKey(nodeId))?.guests.add(peer);
+  }
+
+  /** Such a client is gone. */
   guestGone(nodeId: string, peer: Peer): void {
     this.places.get(nodeKey(nodeId))?.guests.delete(peer);
   }

@@ -2,8 +2,9 @@
  * A code that was posted here and is offered at another instance. The holder makes the session, once, for the hash of a
  * token that was made here: neither the code nor the token is on the bus.
  */
-import { parseTypedCode } from "#shared/protocol/pairing-code.ts";
+
 import { isFields } from "#shared/protocol/json-fields.ts";
+import { parseTypedCode } from "#shared/protocol/pairing-code.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { ClusterError } from "../cluster/cluster-error.ts";
 import { codeDigests } from "../offers.ts";

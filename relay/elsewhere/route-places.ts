@@ -6,7 +6,7 @@
 import { isFields } from "#shared/protocol/json-fields.ts";
 import type { Cluster, Held } from "../cluster/cluster.ts";
 import { ClusterError } from "../cluster/cluster-error.ts";
-import type { RouteRefusal, RouteWatch, Routes } from "../v2/routes.ts";
+import type { RouteRefusal, Routes, RouteWatch } from "../v2/routes.ts";
 import type { ServeHandedOver } from "./node-places.ts";
 import { nodeKey, routeKey, wantOf } from "./place-keys.ts";
 

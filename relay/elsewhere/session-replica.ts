@@ -16,7 +16,7 @@ const SESSIONS_PER_MESSAGE = 200;
 const HASHES_PER_MESSAGE = 2_000;
 
 /** How long a revocation is remembered while the bus is there. Milliseconds. */
-export const REVOKED_MEMORY_MS = 60_000;
+const REVOKED_MEMORY_MS = 60_000;
 
 /** How long the others have to tell what they know after the bus came, if nobody does. Milliseconds. */
 export const SETTLE_MS = 2_000;

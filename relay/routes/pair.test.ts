@@ -76,7 +76,8 @@ describe("a pairing code", () => {
     await restart({ ORA_RELAY_PAIR_RATE_LIMIT_PER_MIN: "0" });
     await relay.offering("pc", "deadbeef");
     const { sessions } = relay.relay.state;
-    for (let i = 1; i < MAX_SESSIONS_PER_V1_NODE; i++) sessions.create("pc", "", "127.0.0.1", sha256(`token ${i}`));
+    for (let i = 1; i < MAX_SESSIONS_PER_V1_NODE; i++)
+      sessions.create("pc", "", "127.0.0.1", sha256(`token ${i}`));
     expect(await status(relay.pair("deadbeef"))).toBe(200);
     relay.relay.state.offers.add("pc", sha256("again"), {
       ttlMs: 9e6,

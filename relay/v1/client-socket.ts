@@ -32,6 +32,7 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket, A
     this.session = options.session;
     this.invalid = new InvalidBudget(options.relay.clock);
     this.session.sockets.add(this);
+    if (this.isHandedOver) this.relay.elsewhere?.nodes.guestCame(this.session.nodeId, this.peer);
   }
 
   message(data: Buffer, isBinary: boolean): void {

@@ -38,7 +38,13 @@ export class RequestsElsewhere implements LinkListener {
   private isCongested = false;
 
   /** `session` is the hash of its token in hex. */
-  constructor(options: { peer: Peer; cluster: Cluster; key: ClusterKey; session: string; client: AwayClient }) {
+  constructor(options: {
+    peer: Peer;
+    cluster: Cluster;
+    key: ClusterKey;
+    session: string;
+    client: AwayClient;
+  }) {
     this.peer = options.peer;
     this.cluster = options.cluster;
     this.key = options.key;

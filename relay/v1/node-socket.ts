@@ -65,7 +65,7 @@ export class V1NodeSocket implements OnlineNode, PeerListener {
   enter(): void {
     if (!this.peer.open) return;
     this.relay.hub.add(this);
-    this.relay.elsewhere?.nodes.enter(this, this.relay.clock.unixSeconds() * 1_000);
+    void this.relay.elsewhere?.nodes.enter(this, this.relay.clock.unixSeconds() * 1_000);
     const origin = nodeOrigin(this);
     if (this.relay.sessions.of(this.id).some((session) => session.origin === origin)) this.probation.end();
     this.relay.log.info({ node: idTag(this.id), v: 1 }, "node online");

@@ -142,7 +142,12 @@ export class V2ClientSocket implements PeerListener, ChannelClient {
   /** Lets another instance serve this client; if there is none that can, it is refused as it would be here. */
   private async handOver(
     cluster: Cluster,
-    { key, via, open, otherwise }: { key: ClusterKey; via: ChannelVia["via"]; open: Buffer; otherwise: Refusal },
+    {
+      key,
+      via,
+      open,
+      otherwise,
+    }: { key: ClusterKey; via: ChannelVia["via"]; open: Buffer; otherwise: Refusal },
   ): Promise<void> {
     const { peer, v2, probation } = this;
     const { clock, metrics } = v2.relay;

@@ -15,8 +15,15 @@ import type {
   RelayToNode,
   Sessions,
 } from "#shared/protocol/v2/relay-messages.ts";
+import type { Elsewhere } from "../elsewhere/elsewhere.ts";
 import type { OnlineNode } from "../hub.ts";
-import { ENTRIES_PER_WORD, MAX_NODE_CLOCK_AHEAD_MS, NODE_WORDS_BURST, NODE_WORDS_PER_SECOND, REGISTER_MS } from "../limits.ts";
+import {
+  ENTRIES_PER_WORD,
+  MAX_NODE_CLOCK_AHEAD_MS,
+  NODE_WORDS_BURST,
+  NODE_WORDS_PER_SECOND,
+  REGISTER_MS,
+} from "../limits.ts";
 import { idTag } from "../log.ts";
 import { nodeOrigin } from "../node-origin.ts";
 import type { CodeOffer } from "../offers.ts";
@@ -183,11 +190,21 @@ export class V2Node implements OnlineNode, Claimant {
     this.endWait();
     this.isRegistered = true;
     const devices = new Set(message.sessions.map(({ device }) => device));
-    if (this.v2.relay.elsewhere === undefined) this.confirm(rejected, devices.size);
-    else {
-      this.inTurn(this.registration.settle(message, rejected), (all) => this.confirm(all, devices.size));
-    }
+    const { elsewhere } = this.v2.relay;
+    if (elsewhere === undefined) this.confirm(rejected, devices.size);
+    else this.inTurn(this.settle(elsewhere, message, rejected), (all) => this.confirm(all, devices.size));
     this.cutOff(this.channels.ofOtherDevices((device) => devices.has(device)));
+  }
+
+  /** Has the others asked, and makes them find this node; returns all that is rejected. */
+  private async settle(
+    { nodes }: Elsewhere,
+    message: Register,
+    rejected: readonly Rejected[],
+  ): Promise<readonly Rejected[]> {
+    const all = await this.registration.settle(message, rejected);
+    if (!this.hasLeft) await nodes.enter(this, this.epoch);
+    return all;
   }
 
   /** What was registered stands: it is online. */
@@ -197,7 +214,6 @@ export class V2Node implements OnlineNode, Claimant {
     if (!this.isOnline) {
       this.isOnline = true;
       relay.hub.add(this);
-      relay.elsewhere?.nodes.enter(this, this.epoch);
       relay.log.info({ node: idTag(this.id), v: 2, devices }, "node online");
     }
     for (const session of relay.sessions.of(this.id)) this.tellSession(session);
