@@ -19,7 +19,7 @@ export interface PairedDevice {
   readonly checkNumber: string;
   connect(options?: Partial<ConnectArguments>): RelaySession;
   /** A session through another address of the relay. */
-  connectThrough(relayUrl: string): RelaySession;
+  connectThrough(relayUrl: string, options?: Partial<ConnectArguments>): RelaySession;
 }
 
 export interface PairWith extends Partial<RelayClientOptions> {
@@ -48,7 +48,7 @@ export async function pairDevice({
     deviceKey,
     privateKey,
     checkNumber: pairing.checkNumber,
-    connectThrough: (relayUrl) => client.connect({ ...record, relayUrl }, { deviceKey }),
+    connectThrough: (relayUrl, options) => client.connect({ ...record, relayUrl }, { deviceKey, ...options }),
     connect: (options) => client.connect(record, { deviceKey, ...options }),
   };
 }

@@ -31,6 +31,8 @@ export interface Workload {
   conversation(session: RelaySession): Work;
   /** What the API made of each upload. */
   uploadsAtTheApi(): Promise<Outcome[]>;
+  /** The API takes no more of its WebSockets, so that another workload may. */
+  close(): void;
 }
 
 const EVENT_MS = 5;
@@ -69,7 +71,7 @@ export function createWorkload(api: Routes): Workload {
       await new Promise((resolve) => setTimeout(resolve, EVENT_MS));
     }
   });
-  serveWebSockets(
+  const stopWebSockets = serveWebSockets(
     api,
     (socket) => socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary })),
     { path: "/work/echo" },
@@ -78,6 +80,7 @@ export function createWorkload(api: Routes): Workload {
   return {
     release: () => gate.resolve(),
     uploadsAtTheApi: () => Promise.all(uploads.values()),
+    close: stopWebSockets,
 
     download(session, length, untilHere) {
       const begun = deferred();
