@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { runApiServer } from "./api-server.ts";
 import { runCrowd } from "./crowd.ts";
 import { runDelayProxy } from "./delay-proxy.ts";
+import { benchCluster, describeCluster } from "./suites/cluster.ts";
 import { benchCrowd, describeCrowd } from "./suites/crowd.ts";
 import { benchIdle, describeIdle } from "./suites/idle.ts";
 import { benchPhone, describePhone } from "./suites/phone.ts";
@@ -54,6 +55,12 @@ const suites: Record<string, Suite> = {
     async run() {
       const report = await benchCrowd();
       return { report, text: describeCrowd(report) };
+    },
+  },
+  cluster: {
+    async run(options) {
+      const report = await benchCluster(options);
+      return { report, text: describeCluster(report) };
     },
   },
   "slow-client": {

@@ -115,15 +115,22 @@ export async function startConnect(
   return { program, origin };
 }
 
-/** Starts all three. With `proxied`, the node reaches the relay through what that returns. */
+/**
+ * Starts all three. With `proxied`, the node reaches the relay through what that returns; with `relay`, that one is used,
+ * and does not end with the stage.
+ */
 export async function startStage(
-  options: { proxied?: (relayPort: number) => Promise<{ program: Program; port: number }> } = {},
+  options: {
+    proxied?: (relayPort: number) => Promise<{ program: Program; port: number }>;
+    relay?: { readonly program: Program; readonly origin: string };
+  } = {},
 ): Promise<Stage> {
   const programs: Program[] = [];
   const stateDir = await mkdtemp(join(tmpdir(), "ora-bench-"));
   const api = await startApi();
-  const relay = await startRelay();
-  programs.push(api.program, relay.program);
+  const relay = options.relay ?? (await startRelay());
+  programs.push(api.program);
+  if (options.relay === undefined) programs.push(relay.program);
   let relayUrl = relay.origin.replace(/^http/, "ws");
   if (options.proxied) {
     const proxy = await options.proxied(Number(new URL(relay.origin).port));
