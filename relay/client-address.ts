@@ -3,16 +3,26 @@
  * a proxy writes it, because everything before that hop is whatever the client claims.
  */
 import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 
 /** The address of the client behind a request, IPv4 in its plain form. Empty when the socket is already gone. */
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
-  const direct = plain(request.socket.remoteAddress ?? "");
+  const direct = directAddress(request.socket);
   if (!trustProxy) return direct;
   const header = request.headers["x-forwarded-for"];
   const hops = (Array.isArray(header) ? header.join(",") : (header ?? "")).split(",");
   const last = plain(withoutPort((hops.at(-1) ?? "").trim()));
   return isIP(last) === 0 ? direct : last;
+}
+
+/** Who is at the other end of a connection, IPv4 in its plain form. Empty when it is already gone. */
+export function directAddress(socket: Pick<Socket, "remoteAddress">): string {
+  return plain(socket.remoteAddress ?? "");
+}
+
+/** Whether an address is this machine's own: its owner's programs, or a proxy that nobody said to trust. */
+export function isOwnMachine(address: string): boolean {
+  return address === "::1" || /^127\.\d+\.\d+\.\d+$/.test(address);
 }
 
 /** What attempts are counted by: an IPv4 address, or the /64 that one IPv6 customer has to himself. */

@@ -32,6 +32,8 @@ function parsePath(value: string): string | undefined {
   return /^[^\p{Cc}]{1,4096}$/u.test(value) ? value : undefined;
 }
 
+const BYTES_PER_SECOND = { min: 0, max: 1024 * MIB, unit: "bytes" };
+
 export const RELAY_SETTINGS = {
   /** Address to listen on. Anything but loopback is reachable by others. */
   host: text("ORA_RELAY_HOST", "127.0.0.1", HOST_ALLOWED, parseHost),
@@ -65,6 +67,15 @@ export const RELAY_SETTINGS = {
     max: 1_000_000,
     unit: "attempts",
   }),
+  /** WebSockets of one address at once; 0 turns the limit off. The relay's own machine has none. */
+  maxSocketsPerAddress: integer("ORA_RELAY_MAX_SOCKETS_PER_ADDRESS", 2_048, {
+    min: 0,
+    max: 1_000_000,
+    unit: "sockets",
+  }),
+  /** What may pass at one node, both ways together, and at all sockets of one address (not this machine's); 0 for as much as can. */
+  nodeBytesPerSecond: integer("ORA_RELAY_MAX_NODE_BYTES_PER_SEC", 0, BYTES_PER_SECOND),
+  addressBytesPerSecond: integer("ORA_RELAY_MAX_ADDRESS_BYTES_PER_SEC", 0, BYTES_PER_SECOND),
   /** Refuse client sockets whose Origin is not https; one without Origin is refused too. */
   enforceOrigin: flag("ORA_RELAY_ENFORCE_ORIGIN", false),
   /** Believe the last hop of X-Forwarded-For. Only behind a proxy that sets it. */

@@ -12,6 +12,22 @@ export const MAX_NODES = 10_000;
 /** Client sockets at once. */
 export const MAX_CLIENTS = 20_000;
 
+/** TCP connections at once, whatever is on them: those sockets, and as many again as plain requests need for moments. */
+export const MAX_CONNECTIONS = MAX_NODES + MAX_CLIENTS + 4_096;
+
+/** Connections of one address (IPv6: one /64) beside its WebSockets. */
+export const PLAIN_CONNECTIONS_PER_ADDRESS = 256;
+
+/** Upgrades that one address may ask for in a minute. The relay's own machine may ask for any number. */
+export const UPGRADES_PER_MINUTE = 3_000;
+
+/**
+ * Channels that clients may open at one node, at once and a second: it pays for each with a handshake. All of its clients
+ * come back at once when its connection was lost.
+ */
+export const NODE_OPENS_BURST = 1_000;
+export const NODE_OPENS_PER_SECOND = 50;
+
 /** Client sockets with one v1 token, and with all tokens of one node. */
 export const MAX_SOCKETS_PER_SESSION = 8;
 export const MAX_V1_CLIENTS_PER_NODE = 128;
@@ -52,6 +68,9 @@ export const MAX_REQUESTS_PER_CONNECTION = 1_000;
 /** For the headers, and for the whole of an HTTP request. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
+/** How long a connection may stand still: an answer that nobody takes, for one. WebSockets have their heartbeat. */
+export const STANDSTILL_MS = 60_000;
+
 /** What a socket may send before it has proved anything, and how long it may take, whatever it sends. */
 export const V1_NODE_PROBATION = { messages: 32, bytes: 64 * KIB, ms: 60_000 };
 
@@ -81,8 +100,9 @@ export const DEVICE_OPENS_PER_MINUTE = 60;
 /** Queued for one v2 client beyond what its channel may have under way, before it is closed. */
 export const CHANNEL_SLACK_BYTES = 1 * MIB;
 
-/** Route tokens of all v2 nodes, and routes of their offers. */
+/** Route tokens of all v2 nodes, those that each node may have even when it is full, and routes of their offers. */
 export const MAX_DEVICES = 250_000;
+export const DEVICES_OF_RIGHT = MAX_DEVICES / MAX_NODES;
 export const MAX_ROUTES = 100_000;
 
 /** How long a route that has gone is told from one that never was, and how many are; the oldest is forgotten first. */

@@ -14,6 +14,8 @@ export interface OutboxListener {
   drained(): void;
   /** More waits than may. */
   overflow(): void;
+  /** So many bytes were given to the socket. */
+  transmitted(bytes: number): void;
 }
 
 const TEXT = { binary: false, compress: false };
@@ -31,6 +33,7 @@ export class Outbox implements Sender {
   private weighed = 0;
   private isCongested = false;
   private isClosed = false;
+  private isHeld = false;
   private whenEmpty: (() => void) | undefined;
   private gone = 0;
 
@@ -61,7 +64,7 @@ export class Outbox implements Sender {
   send(data: string | Uint8Array, isBinary: boolean): void {
     this.messages += 1;
     const message = { data: this.bytes > 0 ? kept(data) : data, isBinary };
-    if (this.queue.length === 0 && this.ws.bufferedAmount < SOCKET_QUEUE_BYTES) this.transmit(message);
+    if (this.queue.length === 0 && this.takesMore()) this.transmit(message);
     else this.queue.push(message);
     this.account();
     if (this.bytes > this.maxBytes) this.listener.overflow();
@@ -69,6 +72,17 @@ export class Outbox implements Sender {
       this.isCongested = true;
       this.listener.congested();
     }
+  }
+
+  /** Gives the socket nothing more until it is released. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  release(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.pump();
   }
 
   /** Calls `run` once nothing waits here any more, perhaps at once. Nothing may be sent after it was asked for. */
@@ -99,6 +113,7 @@ export class Outbox implements Sender {
 
   private transmit({ data, isBinary }: QueuedMessage): void {
     this.ws.send(data, isBinary ? BINARY : TEXT, this.sent);
+    this.listener.transmitted(data.length);
   }
 
   /** Called when a message has gone to the system, one function for all of them: requests must stay cheap. */
@@ -106,7 +121,15 @@ export class Outbox implements Sender {
     if (this.isClosed) return;
     this.messages -= 1;
     this.gone += 1;
-    while (this.ws.bufferedAmount < SOCKET_QUEUE_BYTES) {
+    this.pump();
+  };
+
+  private takesMore(): boolean {
+    return !this.isHeld && this.ws.bufferedAmount < SOCKET_QUEUE_BYTES;
+  }
+
+  private pump(): void {
+    while (this.takesMore()) {
       const next = this.queue.take();
       if (next === undefined) break;
       this.transmit(next);
@@ -117,7 +140,7 @@ export class Outbox implements Sender {
       this.listener.drained();
     }
     if (this.queue.length === 0) this.emptied();
-  };
+  }
 
   private emptied(): void {
     const run = this.whenEmpty;

@@ -12,11 +12,12 @@ import { type ByteCounter, Intake, type IntakeBudget, type IntakeEnd, type Intak
 import { CUT_GRACE_MS, HEARTBEAT_MISSES, UNFINISHED_GRACE_MS } from "./limits.ts";
 import { Outbox, type OutboxListener } from "./outbox.ts";
 import type { OutputBudget } from "./output-budget.ts";
+import type { Pace } from "./pace.ts";
 import type { PauseReason, Peer, PeerListener } from "./peer.ts";
 import { TurnBudget, type TurnTaker } from "./turn-budget.ts";
 
 /** One bit each: a set of its own would cost every idle socket more than the rest of what it keeps here. */
-const PAUSED: Readonly<Record<PauseReason, number>> = { node: 1, self: 2, admission: 4, turn: 8 };
+const PAUSED: Readonly<Record<PauseReason, number>> = { node: 1, self: 2, admission: 4, turn: 8, pace: 16 };
 
 export interface Traffic {
   readonly received: number;
@@ -35,6 +36,9 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
   private readonly turn = new TurnBudget(this);
   /** The bits of the reasons why it is not read. */
   private paused = 0;
+  /** Undefined where the owner has set no bound. */
+  private paces: Pace[] | undefined;
+  private isHeldBack = false;
   private listener: PeerListener | undefined;
   private isEnding = false;
   private heard = true;
@@ -76,6 +80,16 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
     this.closeNow(CLOSE.TOO_BIG, "reads_too_slowly");
   }
 
+  /** Of its outbox. */
+  transmitted(bytes: number): void {
+    if (this.paces !== undefined) this.keepPace(bytes);
+  }
+
+  /** From now on `pace` counts what passes, both ways. While it is in debt this socket is neither read nor sent to. */
+  paceBy(pace: Pace): void {
+    this.paces = [...(this.paces ?? []), pace];
+  }
+
   /** Of its intake: a message is not waited for any longer. What has come of it is held until the socket is gone. */
   unfinished(why: IntakeEnd): void {
     if (why === "budget") this.closeNow(CLOSE.TOO_BIG, "too_much_unfinished");
@@ -110,6 +124,7 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
       this.turn.take();
       if (!Buffer.isBuffer(data)) return;
       this.intake.message(data.length);
+      if (this.paces !== undefined) this.keepPace(data.length);
       if (!this.isEnding) listener.message(data, isBinary);
     });
     const control = (data: Buffer) => {
@@ -178,7 +193,9 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
     // Read again, or the peer's own close would never be seen.
     this.paused = 0;
     this.ws.resume();
+    this.paces = undefined;
     this.listener?.ending?.();
+    this.outbox.release();
     this.outbox.finish(() => this.ws.close(code, reason));
   }
 
@@ -203,7 +220,7 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
   /** One heartbeat: a ping, or the end of a peer that gave no sign of life for too many of them. */
   beat(): void {
     // A socket that the relay itself does not read cannot answer; its own full queue is judged by its progress.
-    const excused = (this.paused & (PAUSED.node | PAUSED.admission)) !== 0;
+    const excused = (this.paused & (PAUSED.node | PAUSED.admission | PAUSED.pace)) !== 0;
     const isIdle = excused && this.outbox.queuedBytes === 0;
     if (this.heard || isIdle || this.movedSince(this.backlogAt)) this.misses = 0;
     else this.misses += 1;
@@ -224,6 +241,30 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
     };
     this.probe = answer;
     this.ping();
+  }
+
+  private keepPace(bytes: number): void {
+    const now = this.clock.now();
+    let [waitMs, slowest]: [number, Pace | undefined] = [0, undefined];
+    for (const pace of this.paces ?? []) {
+      const ms = pace.spend(bytes, now);
+      if (ms > waitMs) [waitMs, slowest] = [ms, pace];
+    }
+    if (slowest === undefined || this.isHeldBack) return;
+    slowest.held();
+    this.isHeldBack = true;
+    this.stopReading("pace");
+    this.outbox.hold();
+    this.clock.after(waitMs, () => this.tryAgain());
+  }
+
+  /** Others that share the pace may have made debts meanwhile. */
+  private tryAgain(): void {
+    this.isHeldBack = false;
+    this.keepPace(0);
+    if (this.isHeldBack) return;
+    this.resume("pace");
+    this.outbox.release();
   }
 
   private stopReading(reason: PauseReason): void {

@@ -20,10 +20,10 @@ export interface PeerListener {
 }
 
 /**
- * Why a peer is not read: because its node is congested, because of its own queue, while it waits for a place, or
- * because others have their turn.
+ * Why a peer is not read: because its node is congested, because of its own queue, while it waits for a place, because
+ * others have their turn, or because it has been faster than the owner of the relay wants.
  */
-export type PauseReason = "node" | "self" | "admission" | "turn";
+export type PauseReason = "node" | "self" | "admission" | "turn" | "pace";
 
 export interface Peer {
   /** The client's or node's address, as `clientAddress` has it. */

@@ -4,7 +4,7 @@
  * sockets in this state is bounded, in all and per address.
  */
 import { CLOSE } from "#shared/protocol/close-codes.ts";
-import { addressKey } from "./client-address.ts";
+import { AddressCount } from "./address-count.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { ByteCounter } from "./intake.ts";
 import { MAX_UNPROVEN, MAX_UNPROVEN_PER_ADDRESS } from "./limits.ts";
@@ -17,28 +17,9 @@ export interface ProbationLimits {
 }
 
 /** How many sockets are on probation, and from where. */
-export class ProbationRegister {
-  private readonly max: number;
-  private readonly maxPerAddress: number;
-  private readonly perAddress = new Map<string, number>();
-  private total = 0;
-
-  constructor(options: { max?: number; maxPerAddress?: number } = {}) {
-    this.max = options.max ?? MAX_UNPROVEN;
-    this.maxPerAddress = options.maxPerAddress ?? MAX_UNPROVEN_PER_ADDRESS;
-  }
-
-  /** Whether another socket from `address` may come. */
-  hasRoom(address: string): boolean {
-    return this.total < this.max && (this.perAddress.get(addressKey(address)) ?? 0) < this.maxPerAddress;
-  }
-
-  change(address: string, by: 1 | -1): void {
-    const key = addressKey(address);
-    const count = (this.perAddress.get(key) ?? 0) + by;
-    this.total += by;
-    if (count === 0) this.perAddress.delete(key);
-    else this.perAddress.set(key, count);
+export class ProbationRegister extends AddressCount {
+  constructor({ max = MAX_UNPROVEN, maxPerAddress = MAX_UNPROVEN_PER_ADDRESS } = {}) {
+    super({ max, maxPerAddress });
   }
 }
 

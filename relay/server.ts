@@ -17,7 +17,12 @@ import { serveHandedOver } from "./elsewhere/serve-handed-over.ts";
 import { Enrolment } from "./enrolment/enrolment.ts";
 import { createHttpServer } from "./http-server.ts";
 import { Hub } from "./hub.ts";
-import { DEVICE_OPENS_PER_MINUTE, HELLOS_PER_MINUTE } from "./limits.ts";
+import {
+  DEVICE_OPENS_PER_MINUTE,
+  HELLOS_PER_MINUTE,
+  NODE_OPENS_BURST,
+  UPGRADES_PER_MINUTE,
+} from "./limits.ts";
 import { listenOn, portOf } from "./listening.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics/metrics.ts";
@@ -68,6 +73,11 @@ export function createRelay(options: {
   hellosPerMinute?: number;
   /** Left out: MAX_UNFINISHED_TOTAL_BYTES. */
   maxUnfinishedBytes?: number;
+  /** Left out: UPGRADES_PER_MINUTE, NODE_OPENS_BURST, REQUEST_TIMEOUT_MS and STANDSTILL_MS. */
+  upgradesPerMinute?: number;
+  nodeOpensBurst?: number;
+  requestTimeoutMs?: number;
+  standstillMs?: number;
 }): Relay {
   const { config, log, clock, maxUnfinishedBytes } = options;
   const hub = new Hub();
@@ -83,8 +93,7 @@ export function createRelay(options: {
   let draining = false;
   const isDraining = () => draining;
   const peers = new Peers({
-    clock,
-    metrics,
+    ...{ clock, metrics, config },
     ...(maxUnfinishedBytes !== undefined && { maxUnfinishedBytes }),
   });
   const liveness = new Liveness(clock);
@@ -108,6 +117,7 @@ export function createRelay(options: {
   const apps = appOrigins(config);
   const v2 = v2State(relay, peers, {
     hellosPerMinute: options.hellosPerMinute ?? HELLOS_PER_MINUTE,
+    nodeOpensBurst: options.nodeOpensBurst ?? NODE_OPENS_BURST,
     apps: () => apps?.template(portOf(server)),
   });
   if (v2 !== undefined) {
@@ -118,13 +128,20 @@ export function createRelay(options: {
     relay,
     peers,
     unproven,
+    attempts: new RateLimit({ clock, perMinute: options.upgradesPerMinute ?? UPGRADES_PER_MINUTE }),
     v1: new V1Acceptor({ relay, peers, unproven, liveness }),
     v2: v2 && new V2Acceptor({ v2, unproven }),
   });
   metrics.observe(readingsOf({ hub, peers, sessions, offers, routes, isDraining }));
   if (cluster !== undefined) metrics.observeCluster(cluster);
   const app = createApp({ relay, attempts, isDraining, web: options.web });
-  const http = createHttpServer({ config, clock, log, answer: app.callback() });
+  const { requestTimeoutMs, standstillMs } = options;
+  const http = createHttpServer({
+    ...{ config, clock, log, metrics },
+    answer: app.callback(),
+    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+    ...(standstillMs !== undefined && { standstillMs }),
+  });
   const { server } = http;
   const ordinary = new OrdinaryHttp(server);
   server.on("upgrade", (request, stream, head) => {
@@ -208,7 +225,7 @@ async function startCluster(cluster: Cluster | undefined, log: Log): Promise<voi
 function v2State(
   relay: RelayState,
   peers: Peers,
-  options: { hellosPerMinute: number; apps: () => string | undefined },
+  options: { hellosPerMinute: number; nodeOpensBurst: number; apps: () => string | undefined },
 ): V2State | undefined {
   const { config, clock } = relay;
   const servesHost = servedHost(config);
@@ -217,6 +234,7 @@ function v2State(
     relay,
     peers,
     apps: options.apps,
+    nodeOpensBurst: options.nodeOpensBurst,
     policy: { backend: createCryptoBackend(), servesHost, enrolment: relay.enrolment },
     claims: new NodeClaims(),
     deviceCount: new DeviceCount(),

@@ -9,16 +9,25 @@ import { WebSocketServer } from "ws";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { MAX_FRAME_BYTES, MAX_NODE_CONTROL_BYTES } from "#shared/protocol/v2/limits.ts";
 import { SUBPROTOCOL_V2 } from "#shared/protocol/version.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientAddress, isOwnMachine } from "./client-address.ts";
 import { CLOSE_TIMEOUT_MS, HARD_CAP_FACTOR, MAX_CLIENTS, MAX_NODES } from "./limits.ts";
 import type { Accepted, Peers } from "./peers.ts";
 import type { ProbationRegister } from "./probation.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import type { RelayState } from "./relay-state.ts";
 import type { V1Acceptor } from "./v1/accept.ts";
 import type { V2Acceptor } from "./v2/accept.ts";
 
 /** Options of ws that its type declarations do not know yet. */
 const SOCKET_BOUNDS = { maxFragments: 1_024, closeTimeout: CLOSE_TIMEOUT_MS };
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly stream: Duplex;
+  readonly head: Buffer;
+  readonly query: URLSearchParams;
+  readonly address: string;
+}
 
 export class Upgrade {
   private readonly relay: RelayState;
@@ -29,6 +38,7 @@ export class Upgrade {
   private readonly v1Server: WebSocketServer;
   private readonly v2NodeServer: WebSocketServer;
   private readonly v2ClientServer: WebSocketServer;
+  private readonly attempts: RateLimit;
   private clients = 0;
 
   /** `v2` is undefined where protocol 2 cannot be served: who offers it is told so. */
@@ -36,6 +46,8 @@ export class Upgrade {
     relay: RelayState;
     peers: Peers;
     unproven: ProbationRegister;
+    /** Upgrades that were asked for, per address. */
+    attempts: RateLimit;
     v1: V1Acceptor;
     v2: V2Acceptor | undefined;
   }) {
@@ -44,6 +56,7 @@ export class Upgrade {
     this.unproven = options.unproven;
     this.v1 = options.v1;
     this.v2 = options.v2;
+    this.attempts = options.attempts;
     const v1Cap = HARD_CAP_FACTOR * options.relay.config.maxMessageBytes;
     // Selecting no subprotocol is what tells a v2 endpoint that this is v1.
     this.v1Server = socketServer(v1Cap, () => false);
@@ -56,14 +69,25 @@ export class Upgrade {
   handle(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     // The socket may break before it is a WebSocket; its end is all that matters.
     stream.on("error", () => stream.destroy());
+    const address = clientAddress(request, this.relay.config.trustProxy);
+    if (!isOwnMachine(address)) {
+      if (this.attempts.attempt(address) !== undefined) {
+        this.refuse(stream, 429, "Too many attempts from your address.", "upgrades_per_address");
+        return;
+      }
+      if (!this.peers.perAddress.hasRoom(address)) {
+        this.refuse(stream, 429, "Too many sockets from your address.", "sockets_per_address");
+        return;
+      }
+    }
     const [path, query] = splitTarget(request.url ?? "");
-    if (path === "/ws/node") this.acceptNode(request, stream, head, query);
-    else if (path === "/ws/client") this.acceptClient(request, stream, head, query);
+    const asked = { request, stream, head, query, address };
+    if (path === "/ws/node") this.acceptNode(asked);
+    else if (path === "/ws/client") this.acceptClient(asked);
     else this.refuse(stream, 404, "Not Found");
   }
 
-  private acceptNode(request: IncomingMessage, stream: Duplex, head: Buffer, query: URLSearchParams): void {
-    const address = this.addressOf(request);
+  private acceptNode({ request, stream, head, query, address }: Asked): void {
     if (this.relay.hub.size >= MAX_NODES || !this.unproven.hasRoom(address)) {
       this.refuse(stream, 503, "Too many nodes.");
       return;
@@ -78,12 +102,11 @@ export class Upgrade {
     });
   }
 
-  private acceptClient(request: IncomingMessage, stream: Duplex, head: Buffer, query: URLSearchParams): void {
+  private acceptClient({ request, stream, head, query, address }: Asked): void {
     if (this.relay.config.enforceOrigin && !/^https:\/\//i.test(request.headers.origin ?? "")) {
       this.refuse(stream, 403, "Only pages served over https may connect.");
       return;
     }
-    const address = this.addressOf(request);
     const isV2 = offersV2(request);
     if (this.clients >= MAX_CLIENTS || (isV2 && !this.unproven.hasRoom(address))) {
       this.refuse(stream, 503, "Too many clients.");
@@ -107,8 +130,8 @@ export class Upgrade {
   }
 
   /** Answers an upgrade that is not going to happen, in HTTP. */
-  private refuse(stream: Duplex, status: number, detail: string): void {
-    this.relay.metrics.refused(`upgrade_${status}`);
+  private refuse(stream: Duplex, status: number, detail: string, reason = `upgrade_${status}`): void {
+    this.relay.metrics.refused(reason);
     const body = JSON.stringify({ detail });
     const lines = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -117,10 +140,6 @@ export class Upgrade {
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
     stream.end(`${lines.join("\r\n")}\r\n\r\n${body}`, () => stream.destroy());
-  }
-
-  private addressOf(request: IncomingMessage): string {
-    return clientAddress(request, this.relay.config.trustProxy);
   }
 }
 

@@ -34,6 +34,7 @@ export class Metrics {
   private readonly opens: Counter<"via" | "result">;
   private readonly refusals: Counter<"reason">;
   private readonly pairings: Counter<"result">;
+  private readonly holds: Counter<"of">;
   private openChannels = 0;
 
   constructor() {
@@ -48,6 +49,12 @@ export class Metrics {
       name: "ora_relay_refused_total",
       help: "Sockets and upgrades that were turned away, by the reason.",
       labelNames: ["reason"],
+      registers,
+    });
+    this.holds = new Counter({
+      name: "ora_relay_held_back_total",
+      help: "Times that a socket had to wait because its node or address passed more bytes than the owner allows.",
+      labelNames: ["of"],
       registers,
     });
     this.pairings = new Counter({
@@ -67,6 +74,10 @@ export class Metrics {
   /** `reason` is a constant of the relay, never what a peer sent. */
   refused(reason: string): void {
     this.refusals.inc({ reason });
+  }
+
+  heldBack(of: "node" | "address"): void {
+    this.holds.inc({ of });
   }
 
   paired(status: number): void {

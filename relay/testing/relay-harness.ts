@@ -2,10 +2,8 @@
 import { Writable } from "node:stream";
 import type { ClientOptions } from "ws";
 import { loadRelayConfig } from "../config.ts";
-import type { ClusterMaker } from "../elsewhere/cluster-maker.ts";
 import { createLog } from "../log.ts";
 import { createRelay, type Relay } from "../server.ts";
-import type { WebFiles } from "../web-files.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { RawSocket } from "./raw-socket.ts";
 
@@ -35,12 +33,7 @@ export class RelayHarness {
 
   static async start(
     environment: Record<string, string> = {},
-    options: {
-      hellosPerMinute?: number;
-      maxUnfinishedBytes?: number;
-      web?: WebFiles;
-      cluster?: ClusterMaker;
-    } = {},
+    options: Omit<Partial<Parameters<typeof createRelay>[0]>, "config" | "log" | "clock"> = {},
   ): Promise<RelayHarness> {
     const clock = new FakeClock();
     const logged: string[] = [];

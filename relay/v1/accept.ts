@@ -55,7 +55,7 @@ export class V1Acceptor {
       limits: V1_NODE_PROBATION,
     });
     const node = new V1NodeSocket({ id: nodeId, peer, relay, probation });
-    this.peers.attach(peer, node);
+    this.peers.attachNode(peer, node);
     this.admission.request(nodeId, peer, () => node.enter());
   }
 

@@ -33,7 +33,7 @@ export class V2Acceptor {
     }
     const peer = v2.peers.create(accepted, MAX_QUEUED_BYTES);
     const probation = this.probation(peer, V2_NODE_PROBATION);
-    v2.peers.attach(peer, new V2NodeSocket({ peer, v2, probation }));
+    v2.peers.attachNode(peer, new V2NodeSocket({ peer, v2, probation }));
     this.welcome(peer, undefined);
   }
 

@@ -24,9 +24,21 @@ describe("a node's devices", () => {
     expect(devices.add(device("d").entry)).toBe("too_many_sessions");
   });
 
+  it("of a node with few find room even when others have filled the relay, and no more than that", () => {
+    const count = new DeviceCount(3, 2);
+    const [greedy, modest] = [
+      new Devices({ clock: new FakeClock(), count }),
+      new Devices({ clock: new FakeClock(), count }),
+    ];
+    for (const name of ["a", "b", "c"]) expect(greedy.add(device(name).entry)).toBeUndefined();
+    expect(greedy.add(device("d").entry)).toBe("relay_full");
+    for (const name of ["e", "f"]) expect(modest.add(device(name).entry)).toBeUndefined();
+    expect(modest.add(device("g").entry)).toBe("relay_full");
+  });
+
   it("count together over all nodes, and stop counting when they go in any way", () => {
     const clock = new FakeClock();
-    const count = new DeviceCount(2);
+    const count = new DeviceCount(2, 1);
     const [a, b] = [new Devices({ clock, count }), new Devices({ clock, count })];
     const phone = device("phone");
     a.add(phone.entry);

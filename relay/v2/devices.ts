@@ -7,7 +7,7 @@ import { MAX_SESSION_TTL_SEC, MAX_SESSIONS_PER_NODE } from "#shared/protocol/v2/
 import { RELAY_ERROR, type SessionEntry } from "#shared/protocol/v2/relay-messages.ts";
 import type { Clock } from "../clock.ts";
 import { DigestTable, type Expiring, sha256 } from "../digest-table.ts";
-import { MAX_DEVICES } from "../limits.ts";
+import { DEVICES_OF_RIGHT, MAX_DEVICES } from "../limits.ts";
 
 interface Device extends Expiring {
   readonly device: string;
@@ -17,9 +17,12 @@ interface Device extends Expiring {
 export class DeviceCount {
   total = 0;
   readonly max: number;
+  /** So many each node may have all the same. */
+  readonly ofRight: number;
 
-  constructor(max = MAX_DEVICES) {
+  constructor(max = MAX_DEVICES, ofRight = DEVICES_OF_RIGHT) {
     this.max = max;
+    this.ofRight = ofRight;
   }
 }
 
@@ -38,7 +41,9 @@ export class Devices {
   add({ hash, device, ttl }: SessionEntry): string | undefined {
     const digest = Buffer.from(decodeBase64Url(hash) ?? []);
     const isNew = this.table.get(digest) === undefined;
-    if (isNew && this.count.total >= this.count.max) return RELAY_ERROR.RELAY_FULL;
+    // A few nodes with a full house each shall not keep the others' phones out.
+    const isEntitled = this.table.size < this.count.ofRight;
+    if (isNew && !isEntitled && this.count.total >= this.count.max) return RELAY_ERROR.RELAY_FULL;
     const expiresAt = this.clock.now() + Math.min(ttl, MAX_SESSION_TTL_SEC) * 1000;
     // Setting again what is there counts one out and one in.
     if (!this.table.set({ digest, device, expiresAt })) return RELAY_ERROR.TOO_MANY_SESSIONS;

@@ -20,6 +20,7 @@ import type { OnlineNode } from "../hub.ts";
 import {
   ENTRIES_PER_WORD,
   MAX_NODE_CLOCK_AHEAD_MS,
+  NODE_OPENS_PER_SECOND,
   NODE_WORDS_BURST,
   NODE_WORDS_PER_SECOND,
   REGISTER_MS,
@@ -51,6 +52,8 @@ export class V2Node implements OnlineNode, Claimant {
   private deadline: { cancel(): void } | undefined;
   private readonly words: RateLimit;
   private isRegistered = false;
+  /** Made with the first: most nodes have none. */
+  private opens: RateLimit | undefined;
   private isOnline = false;
   private hasLeft = false;
   private readonly epoch: number;
@@ -134,9 +137,11 @@ export class V2Node implements OnlineNode, Claimant {
     else routed.client.deliver(routed.frame);
   }
 
-  /** Opens a channel for a client; undefined when this node or its device has too many. */
+  /** Opens a channel for a client; undefined when this node or its device has too many, or opened too many just now. */
   openChannel(client: ChannelClient, via: ChannelVia, address: string): number | undefined {
-    const channel = this.channels.add(client, via);
+    const now = this.v2.relay.clock.now();
+    this.opens ??= new RateLimit(this.v2.nodeOpensBurst, NODE_OPENS_PER_SECOND, now);
+    const channel = this.opens.take(1, now) ? this.channels.add(client, via) : undefined;
     if (channel !== undefined) this.tell({ type: "channel_open", channel, peer: address, ...via });
     return channel;
   }

@@ -11,6 +11,8 @@ export interface V2State {
   /** Where web apps have their origins, as clients are told; undefined where they have none. */
   readonly apps: () => string | undefined;
   readonly peers: Peers;
+  /** Channels that may be opened at one node at once. */
+  readonly nodeOpensBurst: number;
   readonly policy: ProofPolicy;
   readonly claims: NodeClaims;
   readonly deviceCount: DeviceCount;
