@@ -143,6 +143,20 @@ describe("the relay program", () => {
     expect(relay.output()).toMatch(/^relay: \S+\.env cannot be read \(EISDIR\): [^\n]+\n$/);
   });
 
+  it("stops with 78 when it cannot log in to the bus as it is told, and repeats nothing of it", async () => {
+    const url = "nats://s3cret@127.0.0.1:1";
+    const seed = join(directory, "seed");
+    const relay = () => run({ ORA_RELAY_NATS_URL: url, ORA_RELAY_NATS_NKEY_FILE: seed });
+    const missing = relay();
+    expect(await missing.exited).toBe(78);
+    expect(missing.output()).toContain("The file of ORA_RELAY_NATS_NKEY_FILE cannot be read (ENOENT).");
+    writeFileSync(seed, "no seed");
+    const bad = relay();
+    expect(await bad.exited).toBe(78);
+    expect(bad.output()).toMatch(/relay: The nkey file has no user seed/);
+    expect(missing.output() + bad.output()).not.toContain("s3cret");
+  });
+
   it("stops with 78 at a bad value or a misspelt name", async () => {
     for (const [name, value] of [
       ["ORA_RELAY_PORT", "often"],

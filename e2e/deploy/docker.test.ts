@@ -112,7 +112,13 @@ describe.skipIf(process.platform !== "linux")("the container image", () => {
 
   it("has settings that the relay knows, and so has everything else that is deployed", async () => {
     const known = new Set<string>(Object.values(RELAY_SETTINGS).map(({ variable }) => variable));
-    for (const file of ["Dockerfile", "compose.yml", "../caddy/Caddyfile"]) {
+    for (const file of [
+      "Dockerfile",
+      "compose.yml",
+      "compose.several.yml",
+      "../caddy/Caddyfile",
+      "../caddy/several.Caddyfile",
+    ]) {
       const text = await readFile(join(DOCKER, file), "utf8");
       const named = text.match(/\bORA_RELAY_[A-Z_]+/g) ?? [];
       expect(named.length).toBeGreaterThan(0);
