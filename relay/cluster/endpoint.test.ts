@@ -91,35 +91,37 @@ function summary(data: Uint8Array, isBinary: boolean): string {
 
 describe("the two ends of a link", () => {
   it("agree on every message, in order, whatever is paused and however the bus is delayed", () => {
+    const link = fc.nat(2);
+    const up = fc.boolean();
     const step = fc.oneof(
       {
         weight: 4,
-        arbitrary: fc.record({ do: fc.constant("send" as const), up: fc.boolean(), size: sizes() }),
+        arbitrary: fc.record({ do: fc.constant("send" as const), link, up, size: sizes() }),
       },
       {
         weight: 1,
-        arbitrary: fc.record({ do: fc.constantFrom("pause" as const, "resume" as const), up: fc.boolean() }),
+        arbitrary: fc.record({ do: fc.constantFrom("pause" as const, "resume" as const), link, up }),
       },
       { weight: 6, arbitrary: fc.record({ do: fc.constant("carry" as const), frames: fc.nat(12) }) },
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-        const wire = new Wire(2 * MIB);
-        const [near, far] = [wire.end(true), wire.end(false)];
-        const sent = { up: [] as string[], down: [] as string[] };
+      fc.property(fc.constantFrom(MIB, 2 * MIB), fc.array(step, { maxLength: 120 }), (window, steps) => {
+        const wire = new Wire(window);
+        const [nears, fars] = [ends(wire, true), ends(wire, false)];
+        const sent = { up: [[], [], []] as string[][], down: [[], [], []] as string[][] };
         for (const each of steps) {
-          if (each.do === "carry") for (let i = 0; i < each.frames; i++) wire.carry([near], [far]);
+          if (each.do === "carry") for (let i = 0; i < each.frames; i++) wire.carry(nears, fars);
           else if (each.do === "send") {
             const data = Buffer.alloc(each.size, each.size % 251);
-            const list = each.up ? sent.up : sent.down;
-            (each.up ? near : far).endpoint.sender.send(data, true);
-            list.push(summary(data, true));
-          } else (each.up ? far : near).endpoint.receiver[each.do]();
+            (each.up ? nears : fars)[each.link]?.endpoint.sender.send(data, true);
+            (each.up ? sent.up : sent.down)[each.link]?.push(summary(data, true));
+          } else (each.up ? fars : nears)[each.link]?.endpoint.receiver[each.do]();
         }
-        for (const { endpoint } of [near, far]) endpoint.receiver.resume();
-        for (const each of [wire.near, wire.far]) each.tellCredit();
-        while (wire.carry([near], [far])) if (wire.toFar.length + wire.toNear.length === 0) tellAll(wire);
-        expect([far.got, near.got]).toEqual([sent.up, sent.down]);
+        for (const { endpoint } of [...nears, ...fars]) endpoint.receiver.resume();
+        tellAll(wire);
+        while (wire.carry(nears, fars)) if (wire.toFar.length + wire.toNear.length === 0) tellAll(wire);
+        expect(fars.map(({ got }) => got)).toEqual(sent.up);
+        expect(nears.map(({ got }) => got)).toEqual(sent.down);
         expect(wire.budget.queuedBytes).toBe(0);
       }),
       { numRuns: 60 },
@@ -143,8 +145,7 @@ describe("the two ends of a link", () => {
 
   it("share what may be on the way to an instance in turn", () => {
     const wire = new Wire(2 * MIB);
-    const nears = [1, 2, 3].map((link) => wire.end(true, link));
-    const fars = [1, 2, 3].map((link) => wire.end(false, link));
+    const [nears, fars] = [ends(wire, true), ends(wire, false)];
     const [one, two, three] = nears;
     // The first two fill it, and have more; the third comes last and has little.
     for (const near of [one, two]) near?.endpoint.sender.send(Buffer.alloc(4 * MIB), true);
@@ -156,6 +157,10 @@ describe("the two ends of a link", () => {
     expect(fars.map(({ got }) => got.length)).toEqual([1, 1, 1]);
   });
 });
+
+function ends(wire: Wire, fromNear: boolean): TestEnd[] {
+  return [1, 2, 3].map((link) => wire.end(fromNear, link));
+}
 
 function sizes() {
   return fc.oneof(fc.nat(200), fc.constantFrom(LINK_PART_BYTES, LINK_PART_BYTES + 1, MIB, 3 * MIB));
