@@ -3,7 +3,6 @@
  * protocol 2 the newer connection wins, because it has proved the node's key; of protocol 1 the older stays, because
  * nothing was proved. Instances agree by a number for each connection, told again whenever the bus comes back.
  */
-import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { isFields } from "#shared/protocol/json-fields.ts";
 import type { Clock } from "../clock.ts";
 import type { Cluster, ClusterKey, Held, LinkHello } from "../cluster/cluster.ts";
@@ -16,8 +15,11 @@ import { nodeKey, wantOf } from "./place-keys.ts";
 /** Serves clients that landed elsewhere. */
 export type ServeHandedOver = (hello: LinkHello, peer: Peer) => PeerListener | undefined;
 
-/** How a link of protocol 1 ends whose node is not here any more. */
-export const GUEST_LEAVES = { code: CLOSE.NODE_OFFLINE, reason: "node_offline" } as const;
+/** A client of protocol 1 that landed elsewhere and is served here. */
+export interface Guest {
+  /** Its node is not here any more; what it asked has failed. */
+  nodeLeft(): void;
+}
 
 /** Takes in one message, so that ten thousand nodes are not ten thousand messages when the bus comes back. */
 const TAKES_PER_MESSAGE = 200;
@@ -28,8 +30,8 @@ interface Place {
   readonly node: OnlineNode;
   readonly key: ClusterKey;
   readonly held: Held;
-  /** Peers of protocol 1 that are served here for as long as the node is here. */
-  readonly guests: Set<Peer>;
+  /** Served here for as long as the node is here. */
+  readonly guests: Set<Guest>;
   /** The number of this connection. */
   epoch: number;
   /** Whether an earlier holder had the time to say its number. */
@@ -75,7 +77,7 @@ export class NodePlaces {
     if (old?.node === node) return old.held.known;
     if (old !== undefined) this.vacate(old);
     this.left.delete(key);
-    const guests = new Set<Peer>();
+    const guests = new Set<Guest>();
     const held = cluster.hold(key, {
       answer: (question) => this.answer(key, question),
       accept: serve,
@@ -105,13 +107,13 @@ export class NodePlaces {
   }
 
   /** A client of protocol 1 that landed elsewhere is served here for as long as the node is here. */
-  guestCame(nodeId: string, peer: Peer): void {
-    this.places.get(nodeKey(nodeId))?.guests.add(peer);
+  guestCame(nodeId: string, guest: Guest): void {
+    this.places.get(nodeKey(nodeId))?.guests.add(guest);
   }
 
   /** Such a client is gone. */
-  guestGone(nodeId: string, peer: Peer): void {
-    this.places.get(nodeKey(nodeId))?.guests.delete(peer);
+  guestGone(nodeId: string, guest: Guest): void {
+    this.places.get(nodeKey(nodeId))?.guests.delete(guest);
   }
 
   /** Whether a node of protocol 1 with this id lives elsewhere, as far as anybody can be asked. */
@@ -129,7 +131,7 @@ export class NodePlaces {
     this.places.delete(place.key);
     place.held.release();
     // They come back to wherever the node is by then; their own sockets stay as they are.
-    for (const peer of place.guests) peer.close(GUEST_LEAVES.code, GUEST_LEAVES.reason);
+    for (const guest of place.guests) guest.nodeLeft();
   }
 
   /** Tells the others whose the node is, once an earlier holder has said its number. */

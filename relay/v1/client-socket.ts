@@ -5,6 +5,7 @@
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { type BadRequest, decodeFromClient, type ProxyRequest } from "#shared/protocol/v1/decode.ts";
 import { MESSAGE_ERROR, REQUEST_ERROR, type RequestId } from "#shared/protocol/v1/messages.ts";
+import type { Guest } from "../elsewhere/node-places.ts";
 import { nodeKey } from "../elsewhere/place-keys.ts";
 import { InvalidBudget } from "../invalid-budget.ts";
 import { nodeOrigin } from "../node-origin.ts";
@@ -13,14 +14,17 @@ import type { RelayState } from "../relay-state.ts";
 import type { Session, SessionSocket } from "../sessions.ts";
 import { decodeReceived, type Received } from "./big-message.ts";
 import { type AwayClient, RequestsElsewhere } from "./elsewhere.ts";
+import { GUEST_LEAVES_CODE, guestLeavesReason } from "./guest-leaves.ts";
 import { failure, freshId, type Requester } from "./pending.ts";
 
-export class V1ClientSocket implements PeerListener, Requester, SessionSocket, AwayClient {
+export class V1ClientSocket implements PeerListener, Requester, SessionSocket, AwayClient, Guest {
   private readonly peer: Peer;
   private readonly relay: RelayState;
   private readonly session: Session;
   private readonly invalid: InvalidBudget;
   private readonly isHandedOver: boolean;
+  /** Messages that came: over a link these are requests alone. */
+  private taken = 0;
   /** Its requests to a node that is at another instance. */
   private away: RequestsElsewhere | undefined;
 
@@ -32,10 +36,11 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket, A
     this.session = options.session;
     this.invalid = new InvalidBudget(options.relay.clock);
     this.session.sockets.add(this);
-    if (this.isHandedOver) this.relay.elsewhere?.nodes.guestCame(this.session.nodeId, this.peer);
+    if (this.isHandedOver) this.relay.elsewhere?.nodes.guestCame(this.session.nodeId, this);
   }
 
   message(data: Buffer, isBinary: boolean): void {
+    this.taken += 1;
     if (isBinary) {
       this.refuse(MESSAGE_ERROR.BINARY);
       return;
@@ -89,6 +94,10 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket, A
     else this.peer.close(code, reason);
   }
 
+  nodeLeft(): void {
+    this.peer.close(GUEST_LEAVES_CODE, guestLeavesReason(this.taken));
+  }
+
   sessionLost(): void {
     this.lost();
   }
@@ -100,7 +109,7 @@ export class V1ClientSocket implements PeerListener, Requester, SessionSocket, A
   closed(): void {
     this.session.sockets.delete(this);
     this.away?.end();
-    if (this.isHandedOver) this.relay.elsewhere?.nodes.guestGone(this.session.nodeId, this.peer);
+    if (this.isHandedOver) this.relay.elsewhere?.nodes.guestGone(this.session.nodeId, this);
     const node = this.relay.hub.get(this.session.nodeId);
     node?.requests.drop(this);
     node?.gate.leave(this.peer);

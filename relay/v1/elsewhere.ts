@@ -5,8 +5,8 @@
 import type { RequestId } from "#shared/protocol/v1/messages.ts";
 import type { Cluster, ClusterKey, Link, LinkEnd, LinkListener } from "../cluster/cluster.ts";
 import { ClusterError } from "../cluster/cluster-error.ts";
-import { GUEST_LEAVES } from "../elsewhere/node-places.ts";
 import type { Peer } from "../peer.ts";
+import { GUEST_LEAVES_CODE, takenByReason } from "./guest-leaves.ts";
 
 /** Whose requests they are. */
 export interface AwayClient {
@@ -32,6 +32,8 @@ export class RequestsElsewhere implements LinkListener {
   private readonly session: string;
   private readonly client: AwayClient;
   private link: Link | undefined;
+  /** Requests over this link. */
+  private passed = 0;
   /** Requests that came while a link is being opened. The client is not read meanwhile, so that is what one read brought. */
   private waiting: Waiting[] | undefined;
   private isOver = false;
@@ -54,7 +56,7 @@ export class RequestsElsewhere implements LinkListener {
 
   /** Passes a request on, as it came. */
   request(raw: Buffer, id: RequestId | undefined): void {
-    if (this.link !== undefined) this.link.send(raw, false);
+    if (this.link !== undefined) this.pass(this.link, raw);
     else if (this.waiting !== undefined) this.waiting.push({ raw, id });
     else {
       this.waiting = [{ raw, id }];
@@ -97,8 +99,16 @@ export class RequestsElsewhere implements LinkListener {
     this.link = undefined;
     this.peer.resume("node");
     if (end.how === "lost") this.client.lost();
-    // Its node left there: what was under way has failed by now, and the next request looks for it again.
-    else if (end.code !== GUEST_LEAVES.code) this.client.ended(end.code, end.reason, end.cut);
+    else if (end.code !== GUEST_LEAVES_CODE) this.client.ended(end.code, end.reason, end.cut);
+    // Its node left there: what was taken has failed by now, and the next request looks for the node again. One that was
+    // on its way meanwhile nobody answers.
+    else if (takenByReason(end.reason) !== this.passed) this.client.lost();
+  }
+
+  private pass(link: Link, raw: Buffer): void {
+    // One that the link takes no more is not taken there either.
+    link.send(raw, false);
+    this.passed += 1;
   }
 
   private async begin(): Promise<void> {
@@ -119,10 +129,11 @@ export class RequestsElsewhere implements LinkListener {
       return;
     }
     this.link = link;
+    this.passed = 0;
     if (this.isCongested) link?.pause();
     for (const { raw, id } of waiting) {
       if (link === undefined) this.client.nodeAway(id);
-      else link.send(raw, false);
+      else this.pass(link, raw);
     }
     this.peer.resume("admission");
   }
