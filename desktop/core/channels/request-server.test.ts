@@ -82,7 +82,7 @@ describe("a device's request", () => {
     expect(status).toBe(200);
     expect(body.toString()).toBe("PURGE /app/a%2Fb/%7e?x=1&y=%20");
     const headers = pairs(api.seen[0]?.headers);
-    expect(headers).toContain(`Host: ${api.target.hostHeader}`);
+    expect(headers).toContain(`host: ${api.target.hostHeader}`);
     expect(headers.filter((line) => /^x-twice/i.test(line))).toEqual(["X-Twice: 1", "X-Twice: 2"]);
     expect(headers).toContain("X-ORA-Device: phone234");
     expect(headers).toContain("X-Forwarded-Proto: https");

@@ -3,6 +3,7 @@
  * exception names of the first implementation's HTTP library, because clients of protocol 1 know them from
  * `http_proxy_failed:<Name>`.
  */
+import { errors } from "undici";
 import { TransportError } from "./transport.ts";
 
 export type FailureName =
@@ -31,22 +32,31 @@ function isHangUp(error: unknown): boolean {
 export function failureName(error: unknown, connected: boolean): FailureName {
   if (error instanceof TransportError) return error.code;
   const code = codeOf(error);
-  // A head that Node does not write.
-  if (/^ERR_(INVALID|UNESCAPED|HTTP_)/.test(code)) return "LocalProtocolError";
+  // A head that cannot be written: undici's words, then Node's.
+  if (/^UND_ERR_(INVALID_ARG|REQ_)|^ERR_(INVALID|UNESCAPED|HTTP_)/.test(code)) return "LocalProtocolError";
+  if (code === "UND_ERR_CONNECT_TIMEOUT") return "ConnectTimeout";
   if (!connected) return code === "ETIMEDOUT" ? "ConnectTimeout" : "ConnectError";
   switch (code) {
+    case "UND_ERR_HEADERS_TIMEOUT":
+    case "UND_ERR_BODY_TIMEOUT":
     case "ETIMEDOUT":
       return "ReadTimeout";
     case "EPIPE":
       return "WriteError";
+    case "UND_ERR_HEADERS_OVERFLOW":
     case "HPE_HEADER_OVERFLOW":
       return "HeadersTooLarge";
+    // It closed in the middle, or said more or less than it announced.
+    case "UND_ERR_SOCKET":
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
+      return "RemoteProtocolError";
   }
-  const isOfParser = code.startsWith("HPE_");
+  // Not every parser error carries a code.
+  const isOfParser = error instanceof errors.HTTPParserError || code.startsWith("HPE_");
   return isOfParser || isHangUp(error) ? "RemoteProtocolError" : "ReadError";
 }
 
 /** Whether an error is what a kept connection gives that the server had already let go. */
 export function looksStale(error: unknown): boolean {
-  return ["ECONNRESET", "EPIPE"].includes(codeOf(error));
+  return ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(codeOf(error));
 }

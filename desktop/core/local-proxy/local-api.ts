@@ -68,7 +68,7 @@ const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 export function connectLocalApi(options: LocalApiOptions): LocalApi {
   const { target, idleTimeoutMs, connectTimeoutMs = CONNECT_TIMEOUT_MS, maxCalls = MAX_CALLS } = options;
   const timeouts = { idleTimeoutMs, connectTimeoutMs };
-  const kept = keptTransport({ target, ...timeouts });
+  const kept = keptTransport({ origin: target.origin, maxConnections: maxCalls, ...timeouts });
   const streamed = streamedTransport({ target, ...timeouts });
   const outcome = options.outcome ?? (() => undefined);
   let calls = 0;
