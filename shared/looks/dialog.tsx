@@ -1,6 +1,6 @@
 /**
- * A question before something that cannot be taken back. The button names what it does; focus starts on the other one,
- * so that a stray Enter does nothing. Esc says no.
+ * A question before something that cannot be taken back. The button names what it does, and takes no press that began
+ * before it could be seen; focus starts on the other one, so that a stray Enter does nothing. Esc says no.
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -43,7 +43,7 @@ export function Dialog({ title, children, act, cancelText, busy = false, confirm
         {children}
         <div class="buttons">
           <Button press={cancel}>{cancelText}</Button>
-          <Button bad press={confirm} busy={busy}>
+          <Button bad guarded press={confirm} busy={busy}>
             {act}
           </Button>
         </div>
