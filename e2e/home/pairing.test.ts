@@ -223,6 +223,20 @@ describeHome("adding a PC", (world) => {
     await page.getByRole("heading", { name: "No PC is here yet." }).waitFor();
   });
 
+  it("with a link that a lost network left unused tries the same one again", async () => {
+    const node = await world.node();
+    const { page, context } = await world.profile();
+    await page.goto(await node.link());
+    await add(page).waitFor();
+    await context.setOffline(true);
+    await add(page).click();
+    await title(page, "This phone has no network.").waitFor();
+    await context.setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await title(page, "Studio PC is added").waitFor();
+    expect(node.node.devices.list()).toHaveLength(1);
+  });
+
   it("is cancelled in the middle, and nothing is left of it", async () => {
     const node = await world.node("Studio PC", { ORA_NODE_ASK_BEFORE_PAIRING: "1" });
     const { page } = await world.profile();

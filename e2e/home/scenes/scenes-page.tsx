@@ -12,9 +12,10 @@ const acts: HomeActs = {
   scan: () => undefined,
   type: () => undefined,
   back: () => undefined,
-  scanned: () => false,
+  scanned: async () => false,
   submitCode: () => undefined,
   addOffered: () => undefined,
+  addAgain: () => undefined,
   goElsewhere: () => undefined,
   cancelPairing: () => undefined,
   differs: () => undefined,
@@ -28,6 +29,7 @@ const acts: HomeActs = {
   session: () => undefined,
   setLanguage: () => undefined,
   install: () => undefined,
+  readAgain: () => undefined,
   reload: () => undefined,
 };
 

@@ -1,9 +1,11 @@
 /** Every scene of the home page, by language, as the page itself would make it. */
 import type { Page } from "playwright-core";
+import type { ProblemCode } from "#shared/client/problem.ts";
 import { english } from "../../../relay/web/home/texts/en.ts";
 import { japanese } from "../../../relay/web/home/texts/ja.ts";
 import type { Language } from "../../../relay/web/home/texts/language.ts";
 import type { HomeView, PcView, Scene } from "../../../relay/web/home/view/home-view.ts";
+import type { PairTrouble } from "../../../relay/web/home/view/pair-trouble.ts";
 import { type PcFacts, pcView } from "../../../relay/web/home/view/pc-view.ts";
 
 export interface HomeScene {
@@ -53,6 +55,7 @@ export function homeScenes(language: Language): HomeScene[] {
   const view = (part: Partial<Omit<HomeView, "texts">>): Omit<HomeView, "texts"> => ({
     language,
     pcs: [pc({})],
+    isUnread: false,
     scene: { at: "list" },
     notices: [],
     relayHost: "relay.example",
@@ -63,6 +66,8 @@ export function homeScenes(language: Language): HomeScene[] {
     name,
     view: view({ scene: at, ...part }),
   });
+  const failed = (name: string, trouble: PairTrouble, code: ProblemCode, isUnspent = false) =>
+    scene(name, { at: "failed", trouble: { trouble, code }, isUnspent });
   const deviceName = texts.deviceNames.android;
   const shown = pc({});
   return [
@@ -78,6 +83,10 @@ export function homeScenes(language: Language): HomeScene[] {
       }),
     },
     { name: "list-empty", view: view({ pcs: [] }) },
+    {
+      name: "list-unread",
+      view: view({ pcs: [], isUnread: true }),
+    },
     { name: "list-loading", view: view({ pcs: undefined }) },
     {
       name: "list-connecting",
@@ -154,12 +163,10 @@ export function homeScenes(language: Language): HomeScene[] {
     scene("pairing", { at: "pairing" }),
     scene("pairing-check", { at: "pairing", checkNumber: "4821", pcName: studio }),
     scene("paired", { at: "paired", id: shown.id, checkNumber: "4821", isKept: false }, { pcs: [shown] }),
-    scene("failed-used", { at: "failed", trouble: { trouble: "code_used", code: "code_used" } }),
-    scene("failed-full", { at: "failed", trouble: { trouble: "pc_full", code: "devices_full" } }),
-    scene("failed-unconfirmed", {
-      at: "failed",
-      trouble: { trouble: "unconfirmed", code: "pairing_unconfirmed" },
-    }),
+    failed("failed-used", "code_used", "code_used"),
+    failed("failed-full", "pc_full", "devices_full"),
+    failed("failed-offline", "offline", "relay_unreachable", true),
+    failed("failed-unconfirmed", "unconfirmed", "pairing_unconfirmed"),
     scene("pc", { at: "pc", id: shown.id, deviceName }, { pcs: [shown] }),
     {
       ...scene("pc-forget", { at: "pc", id: shown.id, deviceName }, { pcs: [shown] }),

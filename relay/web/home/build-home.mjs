@@ -23,7 +23,7 @@ function oneCore() {
     name: "one-core",
     setup(bundle) {
       bundle.onLoad(
-        { filter: /[\\/](other-scenes|scanner|requests-page|pairing-run)\.tsx?$/ },
+        { filter: /[\\/](other-scenes|scanner|requests-page|pairing-run|adding)\.tsx?$/ },
         async ({ path }) => {
           const core = JSON.stringify(join(bundle.initialOptions.absWorkingDir, "relay/web/home/start.tsx"));
           const contents = `${await readFile(path, "utf8")}\nimport ${core};\n`;
@@ -66,6 +66,19 @@ function cpaceApart() {
   };
 }
 
+/** This page opens no WebSocket through the tunnel: the library's way to do so stays out of it. */
+function withoutSockets() {
+  return {
+    name: "without-sockets",
+    setup(bundle) {
+      bundle.onLoad({ filter: /shared[\\/]client[\\/]tunnel-socket\.ts$/ }, () => ({
+        contents: 'export class TunnelSocket { constructor() { throw new Error("not in this page"); } }',
+        loader: "js",
+      }));
+    },
+  };
+}
+
 /** @param {{ root: string, outdir: string }} options @returns the files that went in, relative to `root` */
 export async function buildHome({ root, outdir }) {
   const home = "relay/web/home";
@@ -103,7 +116,7 @@ export async function buildHome({ root, outdir }) {
     jsx: "automatic",
     jsxImportSource: "preact",
     define: { REQUESTS_STYLE: JSON.stringify(`assets/${requestsStyle}`) },
-    plugins: [cpaceApart(), oneCore()],
+    plugins: [cpaceApart(), oneCore(), withoutSockets()],
     metafile: true,
     logLevel: "error",
   });

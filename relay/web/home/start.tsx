@@ -1,6 +1,6 @@
 /**
- * The home page's start. The fragment is out of the address bar before this runs (index.html); here it is taken over, the
- * store is opened, and everything is put together and drawn.
+ * The home page's start. The fragment is out of the address bar before this runs (index.html); here it is taken over, and
+ * everything is put together and drawn: at first without the list, which a browser may take its time to give.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { render } from "preact";
@@ -9,16 +9,15 @@ import type { ChannelTools } from "#shared/client/channel.ts";
 import { connectSession } from "#shared/client/connect-session.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { systemClock } from "#shared/mux/clock.ts";
-import { StorageError } from "../keys/database.ts";
 import { usableKey } from "../keys/stored-key.ts";
 import { HomePage } from "./home-page.tsx";
 import { browserPlace, openTab } from "./state/browser-place.ts";
 import { Home } from "./state/home.ts";
 import { type InstalledWorker, installWorker } from "./state/install-worker.ts";
-import { openStore } from "./state/open-store.ts";
 import { Pcs } from "./state/pcs.ts";
 import { createPreferences } from "./state/preferences.ts";
 import { createSceneHistory } from "./state/scene-history.ts";
+import { createStoreDoor } from "./state/store-door.ts";
 import { takeFragment } from "./state/take-fragment.ts";
 import { browserLanguage } from "./texts/language.ts";
 import { loadTexts } from "./texts/texts.ts";
@@ -64,13 +63,15 @@ export async function start(root: HTMLElement): Promise<void> {
 
   const preferences = createPreferences(() => window.localStorage);
   const language = preferences.language ?? browserLanguage(navigator.languages);
-  const [opened, texts] = await Promise.all([openStore(() => void home?.load()), loadTexts(language)]);
-  const store = opened instanceof StorageError ? undefined : opened;
+  const store = createStoreDoor(() => void home?.load());
+  // It opens while the texts are on their way.
+  void store.open();
+  const texts = await loadTexts(language);
   const pcs = new Pcs({
     connect: (record, options) =>
       connectSession({ tools, now: Date.now, random: Math.random }, record, options),
     keyOf: (key) => usableKey(key, backend, subtle),
-    store,
+    store: store.open,
     now: Date.now,
     openTab: () => openTab(window),
     forgotten: (nodeId) => void forgetRequests(nodeId),
@@ -81,16 +82,19 @@ export async function start(root: HTMLElement): Promise<void> {
     pcs,
     now: Date.now,
     pair: async (request) => {
-      const { runPairing } = await import("./state/pairing-run.ts");
+      const loaded = await import("./state/pairing-run.ts").catch(() => undefined);
+      // It comes from the relay, as all of this page.
+      if (loaded === undefined) return { kind: "failed", code: "relay_unreachable" };
       const newId = () => bytesToHex(backend.randomBytes(ID_BYTES));
-      return runPairing({ tools, subtle, store, pcs, now: Date.now, newId }, request);
+      return loaded.runPairing({ tools, subtle, store: store.open, pcs, now: Date.now, newId }, request);
     },
+    loadAdding: async () => (await import("./state/adding.ts")).Adding,
     language,
     texts,
     place: { ...place, reload: () => (worker === undefined ? place.reload() : worker.renew()) },
     preferences,
     history: (left) => createSceneHistory(window, left),
-    notKept: opened instanceof StorageError ? opened.code : undefined,
+    store,
     changed,
   });
   draw();
@@ -98,6 +102,7 @@ export async function start(root: HTMLElement): Promise<void> {
   const awake = () => {
     if (document.hidden) return;
     pcs.wake();
+    void home?.loadAgain();
     worker?.check();
     changed();
   };

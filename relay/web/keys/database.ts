@@ -1,106 +1,79 @@
 /**
- * IndexedDB as promises: one database with one store, whose items have an `id`. A private window, a full disk or a
- * browser that forbids storage make every call reject with a StorageError; nothing here pretends to have stored.
+ * IndexedDB as promises: items with an `id`. A private window, a full disk, a database that does not answer, or a browser
+ * that forbids storage make every call reject with a StorageError; nothing here pretends to have stored, and nothing
+ * waits for ever.
  */
-
-/** What the browser would not do. `full`: there is no room. `absent`: it has or allows no database. */
-export class StorageError extends Error {
-  readonly code: "absent" | "full" | "failed";
-
-  constructor(code: "absent" | "full" | "failed", cause: unknown) {
-    super(`the browser's storage: ${code}`, { cause });
-    this.name = "StorageError";
-    this.code = code;
-  }
-}
+import { Connection } from "./connection.ts";
+import { StorageError } from "./storage-error.ts";
 
 export interface Database {
+  /** One that the browser cannot give back is undefined; the others are there all the same. */
   all(): Promise<readonly unknown[]>;
   put(item: { readonly id: string }): Promise<void>;
   /** In one transaction: all of it or nothing. */
   replace(item: { readonly id: string }, without: readonly string[]): Promise<void>;
-  /** Puts what `change` makes of an item; nothing when there is none, or it makes nothing of it. */
-  change(id: string, change: (item: unknown) => { readonly id: string } | undefined): Promise<void>;
+  /**
+   * Puts what `change` makes of an item; nothing when there is none, or it makes nothing of it. Resolves with whether
+   * there was something to change.
+   */
+  change(id: string, change: (item: unknown) => { readonly id: string } | undefined): Promise<boolean>;
   delete(id: string): Promise<void>;
   close(): void;
 }
 
-const STORE = "items";
-const VERSION = 1;
-
 /** Opens, and makes it where it is not there yet. Rejects with StorageError. */
 export async function openDatabase(name: string, factory: IDBFactory | undefined): Promise<Database> {
   if (factory === undefined) throw new StorageError("absent", undefined);
-  const db = await open(name, factory);
-  // Another tab deletes the database: it must not wait for this one.
-  db.onversionchange = () => db.close();
+  const connection = new Connection(name, factory);
+  await connection.open();
   return {
-    all: async () => {
-      const items: unknown = await transact(db, "readonly", (store) => store.getAll());
-      return Array.isArray(items) ? items : [];
-    },
+    all: () => allOf(connection),
     put: async (item) => {
-      await transact(db, "readwrite", (store) => store.put(item));
+      await connection.transact("readwrite", (store) => store.put(item));
     },
     replace: async (item, without) => {
-      await transact(db, "readwrite", (store) => {
+      await connection.transact("readwrite", (store) => {
         for (const id of without) store.delete(id);
         return store.put(item);
       });
     },
     change: async (id, change) => {
-      await transact(db, "readwrite", (store) => {
+      let isChanged = false;
+      await connection.transact("readwrite", (store) => {
         const request: IDBRequest<unknown> = store.get(id);
         request.onsuccess = () => {
           const changed = request.result === undefined ? undefined : change(request.result);
-          if (changed !== undefined) store.put(changed);
+          if (changed === undefined) return;
+          store.put(changed);
+          isChanged = true;
         };
         return request;
       });
+      return isChanged;
     },
     delete: async (id) => {
-      await transact(db, "readwrite", (store) => store.delete(id));
+      await connection.transact("readwrite", (store) => store.delete(id));
     },
-    close: () => db.close(),
+    close: () => connection.close(),
   };
 }
 
-function open(name: string, factory: IDBFactory): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    try {
-      const request = factory.open(name, VERSION);
-      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(storageError(request.error, "absent"));
-      request.onblocked = () => reject(new StorageError("failed", request.error));
-    } catch (error) {
-      // A browser may forbid storage to this origin altogether.
-      reject(storageError(error, "absent"));
-    }
-  });
+async function allOf(connection: Connection): Promise<readonly unknown[]> {
+  try {
+    return listOf(await connection.transact("readonly", (store) => store.getAll()));
+  } catch (error) {
+    // What did not answer at all will not answer now.
+    if (error instanceof StorageError && error.cause === undefined) throw error;
+    // One item that cannot be read spoils the whole answer.
+    const ids = listOf(await connection.transact("readonly", (store) => store.getAllKeys()));
+    return Promise.all(ids.map((id) => one(connection, id)));
+  }
 }
 
-/** Resolves when what was asked for is on its way to the disk, not before. */
-function transact(
-  db: IDBDatabase,
-  mode: IDBTransactionMode,
-  ask: (store: IDBObjectStore) => IDBRequest,
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    try {
-      const transaction = db.transaction(STORE, mode, { durability: "strict" });
-      const request = ask(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(storageError(transaction.error ?? request.error, "failed"));
-      transaction.onerror = () => reject(storageError(transaction.error ?? request.error, "failed"));
-    } catch (error) {
-      // A database that another tab closed, or a value that the browser cannot keep.
-      reject(storageError(error, "failed"));
-    }
-  });
+function one(connection: Connection, id: unknown): Promise<unknown> {
+  return connection.transact("readonly", (store) => store.get(id as IDBValidKey)).catch(() => undefined);
 }
 
-function storageError(error: unknown, otherwise: "absent" | "failed"): StorageError {
-  const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
-  return new StorageError(isFull ? "full" : otherwise, error);
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

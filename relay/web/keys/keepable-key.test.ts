@@ -1,8 +1,8 @@
 import { webcrypto } from "node:crypto";
 import { expect, it } from "vitest";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
-import { StorageError } from "./database.ts";
 import { keepableKey } from "./keepable-key.ts";
+import { StorageError } from "./storage-error.ts";
 import type { StoredKey } from "./stored-key.ts";
 
 const backend = createCryptoBackend();

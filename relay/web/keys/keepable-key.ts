@@ -3,7 +3,7 @@
  * good once and must not be spent on what gets lost.
  */
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
-import { StorageError } from "./database.ts";
+import { StorageError } from "./storage-error.ts";
 import { generateStoredKey, type StoredKey } from "./stored-key.ts";
 
 export interface KeepableKeyOptions {

@@ -20,6 +20,7 @@ function memoryDatabase(items = new Map<string, { readonly id: string }>()): Dat
     change: async (id, change) => {
       const changed = items.has(id) ? change(items.get(id)) : undefined;
       if (changed !== undefined) items.set(id, changed);
+      return changed !== undefined;
     },
     delete: async (id) => void items.delete(id),
     close: () => undefined,
@@ -66,7 +67,7 @@ describe("the store of pairings", () => {
     const store = createPairingStore({ database: memoryDatabase() });
     await store.put(pairing("1", "active"));
     await store.delete("1");
-    await store.change("1", (old) => ({ ...old, label: "back again" }));
+    expect(await store.change("1", (old) => ({ ...old, label: "back again" }))).toBe(false);
     expect(await ids(store)).toEqual([]);
   });
 

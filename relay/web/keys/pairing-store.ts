@@ -30,8 +30,8 @@ export interface PairingStore {
   list(): Promise<StoredPairings>;
   /** Stores a pairing in place of any other one with the same PC, once it is active. Rejects with StorageError. */
   put(pairing: StoredPairing): Promise<void>;
-  /** Changes one that is still there; one that was deleted meanwhile stays deleted. Rejects with StorageError. */
-  change(id: string, change: (pairing: StoredPairing) => StoredPairing): Promise<void>;
+  /** Changes one that is still there; false: it was deleted meanwhile, and stays so. Rejects with StorageError. */
+  change(id: string, change: (pairing: StoredPairing) => StoredPairing): Promise<boolean>;
   delete(id: string): Promise<void>;
   /** Whether a key like this can be kept: a browser may lack the room, or the way. Rejects with StorageError. */
   probe(key: StoredKey): Promise<void>;
@@ -70,11 +70,12 @@ export function createPairingStore(options: {
       tell();
     },
     async change(id, change) {
-      await database.change(id, (item) => {
+      const isChanged = await database.change(id, (item) => {
         const pairing = decodeStoredPairing(item);
         return pairing === undefined ? undefined : change(pairing);
       });
       tell();
+      return isChanged;
     },
     async probe(key) {
       const item = { id: PROBE, key };

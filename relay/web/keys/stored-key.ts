@@ -72,7 +72,11 @@ export function decodeStoredKey(value: unknown): StoredKey | undefined {
   if (typeof value !== "object" || value === null || !("privateKey" in value)) return undefined;
   const { privateKey } = value;
   if (isKeyBytes(privateKey)) return { kind: "readable", privateKey };
-  const isKept = typeof CryptoKey !== "undefined" && privateKey instanceof CryptoKey;
+  const isKept =
+    typeof CryptoKey !== "undefined" &&
+    privateKey instanceof CryptoKey &&
+    privateKey.algorithm.name === ALGORITHM &&
+    privateKey.usages.includes("deriveBits");
   if (!isKept || !("publicKey" in value) || !isKeyBytes(value.publicKey)) return undefined;
   return { kind: "kept", publicKey: value.publicKey, privateKey };
 }

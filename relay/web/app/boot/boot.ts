@@ -5,7 +5,7 @@
  */
 import { RelayError } from "#shared/client/relay-error.ts";
 import { parsePairingLink } from "#shared/protocol/pairing-link.ts";
-import { StorageError } from "../../keys/database.ts";
+import { StorageError } from "../../keys/storage-error.ts";
 import { MARK } from "../calls/messages.ts";
 import { textsFor } from "../texts/texts.ts";
 import { Memory, type Remembered } from "../worker/remembered.ts";
@@ -132,6 +132,13 @@ function leave({ path, isHere }: Destination): void {
 }
 
 run().catch((error: unknown) => {
-  if (error instanceof StorageError) show.standing(texts.noStorage, texts.noStorageAdvice, homeChoice());
-  else show.standing(texts.failed, error instanceof RelayError ? error.message : "", homeChoice());
+  const [title, advice] = wordsFor(error);
+  show.standing(title, advice, homeChoice());
 });
+
+function wordsFor(error: unknown): readonly [title: string, advice: string] {
+  if (error instanceof StorageError) return [texts.noStorage, texts.noStorageAdvice];
+  if (!(error instanceof RelayError)) return [texts.failed, ""];
+  if (error.code === "devices_full") return [texts.noRoom, texts.noRoomAdvice];
+  return [texts.failed, texts.failedAdvice(error.code)];
+}

@@ -6,8 +6,8 @@
 import { browserSockets } from "#shared/client/browser-socket.ts";
 import { createRelayClient } from "#shared/client/relay-client.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
-import { StorageError } from "../../keys/database.ts";
 import { keepableKey } from "../../keys/keepable-key.ts";
+import { StorageError } from "../../keys/storage-error.ts";
 import { usableKey } from "../../keys/stored-key.ts";
 import type { Memory } from "../worker/remembered.ts";
 

@@ -24,6 +24,10 @@ export interface AppTexts {
     readonly revoked: (name: string) => string;
     readonly revokedAdvice: string;
     readonly failed: string;
+    /** `code` is for support. */
+    readonly failedAdvice: (code: string) => string;
+    readonly noRoom: string;
+    readonly noRoomAdvice: string;
     readonly noWorker: string;
     readonly noWorkerAdvice: string;
     readonly noStorage: string;

@@ -76,17 +76,15 @@ function OpenApp({ pc, isFirst }: PcCardProps) {
   return (
     <>
       <div class="buttons pc-acts">
-        <button
-          type="button"
-          class={`button ${isFirst && openApp === "ready" ? "button-primary" : ""}`}
-          aria-disabled={openApp !== "ready" || undefined}
-          aria-describedby={isOff ? why : undefined}
-          onClick={() => {
-            if (openApp === "ready") acts.openApp(id);
-          }}
+        <Button
+          kind={isFirst && openApp === "ready" ? "primary" : undefined}
+          guarded
+          busy={openApp !== "ready"}
+          describedBy={isOff ? why : undefined}
+          press={() => acts.openApp(id)}
         >
           {openApp === "opening" ? list.opening : list.openApp}
-        </button>
+        </Button>
         <Button press={() => acts.showRequests(id)}>{list.requests}</Button>
       </div>
       {isOff && (

@@ -12,8 +12,8 @@ export function Scanner() {
   const video = useRef<HTMLVideoElement>(null);
   const [attempt, setAttempt] = useState(0);
   const [isForeign, setForeign] = useState(false);
-  const state = useCamera(video, attempt, (text) => {
-    const isOurs = acts.scanned(text);
+  const state = useCamera(video, attempt, async (text) => {
+    const isOurs = await acts.scanned(text);
     setForeign(!isOurs);
     return isOurs;
   });

@@ -15,7 +15,7 @@ const PAUSE_MS = 120;
 export function useCamera(
   video: RefObject<HTMLVideoElement | null>,
   attempt: number,
-  seen: (text: string) => boolean,
+  seen: (text: string) => Promise<boolean>,
 ): CameraState {
   const [state, setState] = useState<CameraState>("starting");
   const [isHidden, setHidden] = useState(document.hidden);
@@ -41,7 +41,7 @@ export function useCamera(
 async function look(
   element: HTMLVideoElement,
   signal: AbortSignal,
-  seen: (text: string) => boolean,
+  seen: (text: string) => Promise<boolean>,
   started: () => void,
 ): Promise<void> {
   const [stream, reader] = await Promise.all([
@@ -66,7 +66,7 @@ async function look(
   while (!signal.aborted) {
     const text = await reader.read(element);
     if (signal.aborted) return;
-    if (text !== undefined && seen(text)) {
+    if (text !== undefined && (await seen(text))) {
       off();
       return;
     }

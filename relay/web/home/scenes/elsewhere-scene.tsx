@@ -13,7 +13,7 @@ export function ElsewhereScene({ host }: { readonly host: string }) {
       <SceneBar title={elsewhere.title} />
       <main class="scene">
         <p>{elsewhere.text(visible(host))}</p>
-        <Button kind="primary" press={() => acts.goElsewhere()}>
+        <Button kind="primary" guarded press={() => acts.goElsewhere()}>
           {elsewhere.go(visible(host))}
         </Button>
         <Button press={() => acts.back()}>{cancel}</Button>

@@ -10,16 +10,19 @@ import { useActs } from "../view/home-acts.ts";
 import type { HomeView, PcView } from "../view/home-view.ts";
 
 export function ListScene({ view }: { readonly view: HomeView }) {
-  const { pcs, notices } = view;
+  const { pcs, isUnread, notices } = view;
   const texts = useTexts();
+  const isEmpty = pcs !== undefined && pcs.length === 0;
   return (
     <>
-      <ListBar isEmpty={pcs !== undefined && pcs.length === 0} />
+      <ListBar isEmpty={isEmpty && !isUnread} />
       <main>
         <Notices notices={notices} />
         {pcs === undefined ? (
           <Loading />
-        ) : pcs.length === 0 ? (
+        ) : isEmpty && isUnread ? (
+          <Unread />
+        ) : isEmpty ? (
           <Empty />
         ) : (
           <Cards pcs={pcs} label={texts.list.heading} />
@@ -53,6 +56,22 @@ function Empty() {
         {list.add}
       </Button>
       <p class="muted small">{list.emptyHow}</p>
+    </section>
+  );
+}
+
+/** Not empty: the browser has not given what is stored. */
+function Unread() {
+  const { list } = useTexts();
+  const acts = useActs();
+  return (
+    <section class="empty" role="alert">
+      <Mark state="attention" size={72} />
+      <h2>{list.unreadTitle}</h2>
+      <p>{list.unreadText}</p>
+      <Button kind="primary" press={() => acts.readAgain()}>
+        {list.unreadAgain}
+      </Button>
     </section>
   );
 }

@@ -1,4 +1,7 @@
-/** While a pairing is under way, and what came of it. The check number is large: it is compared across a desk. */
+/**
+ * While a pairing is under way, and what came of it. The check number is large: it is compared across a desk, and a second
+ * tap on "Add" must not put it out of sight.
+ */
 import { Button } from "#shared/looks/button.tsx";
 import { Mark } from "#shared/looks/mark.tsx";
 import { visible } from "#shared/looks/shorten-middle.ts";
@@ -42,7 +45,9 @@ export function PairingScene({ scene }: { readonly scene: At<"pairing"> }) {
             <p>{pairing.numberDiffers}</p>
           </div>
         )}
-        <Button press={() => acts.cancelPairing()}>{cancel}</Button>
+        <Button guarded press={() => acts.cancelPairing()}>
+          {cancel}
+        </Button>
       </main>
     </>
   );
@@ -65,10 +70,10 @@ export function PairedScene({
         <CheckNumber number={scene.checkNumber} />
         <p>{paired.text}</p>
         {!scene.isKept && <p class="warn-label">{paired.notKept}</p>}
-        <Button kind="primary" press={() => acts.back()}>
+        <Button kind="primary" guarded press={() => acts.back()}>
           {paired.done}
         </Button>
-        <Button kind="plain" bad press={() => acts.differs(scene.id)}>
+        <Button kind="plain" bad guarded press={() => acts.differs(scene.id)}>
           {paired.differs}
         </Button>
       </main>
@@ -89,8 +94,13 @@ export function FailedScene({ scene }: { readonly scene: At<"failed"> }) {
         <Mark state="attention" size={72} />
         <p role="alert">{advice}</p>
         <p class="support">{code}</p>
+        {scene.isUnspent && (
+          <Button kind="primary" press={() => acts.addAgain()}>
+            {texts.failed.unspent}
+          </Button>
+        )}
         {!isInList && (
-          <Button kind="primary" press={() => acts.add()}>
+          <Button kind={scene.isUnspent ? undefined : "primary"} press={() => acts.add()}>
             {texts.failed.again}
           </Button>
         )}

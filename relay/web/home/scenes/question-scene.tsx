@@ -34,7 +34,7 @@ export function QuestionScene({
             {question.notKept}
           </p>
         )}
-        <Button kind="primary" press={() => acts.addOffered(deviceName)}>
+        <Button kind="primary" guarded press={() => acts.addOffered(deviceName)}>
           {isKept ? question.add : question.addForTab}
         </Button>
         <Button press={() => acts.back()}>{question.no}</Button>

@@ -1,7 +1,21 @@
 /** What this browser and this origin can do, looked at once. */
+import type { Texts } from "../texts/texts.ts";
 import { deviceKind } from "./device-name.ts";
-import type { Place } from "./home.ts";
 import type { OpenedTab } from "./pcs.ts";
+
+/** What this page is and may. */
+export interface Place {
+  /** Where this page came from, which is where the relay is. */
+  readonly relay: string;
+  readonly isSecure: boolean;
+  readonly scanner: "ready" | "insecure" | "absent";
+  readonly deviceName: (texts: Texts) => string;
+  readonly isOnline: () => boolean;
+  readonly go: (url: string) => void;
+  readonly reload: () => void;
+  /** Asks the browser to keep what is stored. */
+  readonly persist: () => void;
+}
 
 export function browserPlace({ location, navigator, isSecureContext }: Window): Place {
   // Browsers leave the camera out where an origin must not have it, and the types do not know.

@@ -1,46 +1,33 @@
 /**
- * The page's state, and what each tap does to it: the list of PCs is one part (`Pcs`), the scene the other. It draws
- * nothing; after every change there is a new view. An offer that was opened, scanned or typed stays here and goes to the
- * network only after a tap.
+ * The page's state, and what each tap does to it, put together from its parts: the PCs, the scene, the adding of a PC,
+ * the storage and the language. It draws nothing; after every change there is a new view.
  */
-import { StorageError } from "../../keys/database.ts";
 import { MAX_LABEL_LENGTH } from "../../keys/pairing-store.ts";
 import type { Language } from "../texts/language.ts";
-import { loadTexts, type Texts } from "../texts/texts.ts";
+import type { Texts } from "../texts/texts.ts";
 import type { HomeActs } from "../view/home-acts.ts";
-import type { HomeView, Notice, PairTroubleView, Scene } from "../view/home-view.ts";
-import { pairTroubleOf } from "../view/pair-trouble.ts";
+import type { HomeView, Notice } from "../view/home-view.ts";
 import { pcView } from "../view/pc-view.ts";
-import type { PairingOutcome, PairingRequest } from "./pairing-run.ts";
+import type { Adding, AddingOptions } from "./adding.ts";
+import type { Place } from "./browser-place.ts";
+import { ChosenLanguage } from "./chosen-language.ts";
+import { isStored, Keeping } from "./keeping.ts";
 import type { Pcs } from "./pcs.ts";
 import type { Preferences } from "./preferences.ts";
-import { isLinkFragment, type Offer, readOffer } from "./read-offer.ts";
 import type { SceneHistory } from "./scene-history.ts";
-
-/** What this page is and may. */
-export interface Place {
-  /** Where this page came from, which is where the relay is. */
-  readonly relay: string;
-  readonly isSecure: boolean;
-  readonly scanner: "ready" | "insecure" | "absent";
-  readonly deviceName: (texts: Texts) => string;
-  readonly isOnline: () => boolean;
-  readonly go: (url: string) => void;
-  readonly reload: () => void;
-  /** Asks the browser to keep what is stored. */
-  readonly persist: () => void;
-}
+import { Scenes } from "./scenes.ts";
+import type { StoreDoor } from "./store-door.ts";
 
 export interface HomeOptions {
   readonly pcs: Pcs;
   readonly now: () => number;
-  /** Loads what pairing needs, and pairs. Rejects when that could not be loaded. */
-  readonly pair: (request: PairingRequest) => Promise<PairingOutcome>;
+  readonly pair: AddingOptions["pair"];
+  /** Loads what adding needs: most visits add nothing. */
+  readonly loadAdding: () => Promise<new (options: AddingOptions) => Adding>;
   readonly place: Place;
   readonly preferences: Preferences;
   readonly history: (left: () => void) => SceneHistory;
-  /** Why nothing can be kept; undefined where it can. */
-  readonly notKept: StorageError["code"] | undefined;
+  readonly store: Pick<StoreDoor, "retry">;
   /** The language in force at the start, and its texts. */
   readonly language: Language;
   readonly texts: Texts;
@@ -49,47 +36,42 @@ export interface HomeOptions {
 
 export class Home implements HomeActs {
   private readonly options: HomeOptions;
-  private readonly history: SceneHistory;
-  private scene: Scene = { at: "list" };
-  private offer: Offer | undefined;
-  private pairing: AbortController | undefined;
-  private notKept: StorageError["code"] | undefined;
-  private isLoaded = false;
+  private readonly speech: ChosenLanguage;
+  private readonly keeping: Keeping;
+  private readonly scenes: Scenes;
+  private adding: Adding | undefined;
   private isOutdated = false;
   private installer: (() => void) | undefined;
-  private language: Language;
-  private texts: Texts;
 
   constructor(options: HomeOptions) {
+    const { pcs, history, store, changed } = options;
     this.options = options;
-    this.language = options.language;
-    this.texts = options.texts;
-    this.notKept = options.notKept;
-    this.history = options.history(() => this.left());
+    this.speech = new ChosenLanguage(options, changed);
+    this.keeping = new Keeping({ read: () => pcs.load(), retry: () => store.retry(), changed });
+    this.scenes = new Scenes({ history, left: () => this.adding?.left(), changed });
   }
 
   /** Reads what is stored, and connects. */
-  async load(): Promise<void> {
-    try {
-      await this.options.pcs.load();
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      this.notKept = error.code;
-    }
-    this.isLoaded = true;
-    this.options.changed();
+  load(): Promise<void> {
+    return this.keeping.load();
+  }
+
+  loadAgain(): Promise<void> {
+    return this.keeping.loadAgain();
   }
 
   view(): HomeView {
     const { pcs, place, now } = this.options;
-    const { language, texts } = this;
+    const { language, texts } = this.speech;
+    const { isSettled, isUnread } = this.keeping;
     const facts = pcs.facts();
     const known = { texts, now: now(), isOnline: place.isOnline(), isSecure: place.isSecure };
     return {
       language,
       texts,
-      pcs: this.isLoaded || facts.length > 0 ? facts.map((pc) => pcView(pc, known)) : undefined,
-      scene: this.scene,
+      pcs: isSettled || facts.length > 0 ? facts.map((pc) => pcView(pc, known)) : undefined,
+      isUnread,
+      scene: this.scenes.current,
       notices: this.notices(),
       relayHost: new URL(place.relay).host,
       canInstall: this.installer !== undefined,
@@ -98,7 +80,7 @@ export class Home implements HomeActs {
 
   /** The page was opened with a fragment, which is out of the address bar by now. */
   opened(fragment: string): void {
-    if (isLinkFragment(fragment)) this.take(readOffer(fragment, this.options.place.relay));
+    if (fragment !== "") void this.withAdding((adding) => adding.opened(fragment));
   }
 
   /** The browser offers to install the page. */
@@ -114,50 +96,39 @@ export class Home implements HomeActs {
   }
 
   add(): void {
-    this.show({ at: "add", scanner: this.options.place.scanner });
+    this.scenes.show({ at: "add", scanner: this.options.place.scanner });
   }
 
   scan(): void {
-    this.show({ at: "scan" });
+    this.scenes.show({ at: "scan" });
   }
 
   type(): void {
-    this.show({ at: "code", deviceName: this.deviceName });
+    this.scenes.show({ at: "code", deviceName: this.deviceName });
   }
 
   back(): void {
-    this.history.back();
+    this.scenes.back();
   }
 
-  scanned(text: string): boolean {
-    const offer = readOffer(text, this.options.place.relay);
-    // A damaged or old code of ours is worth a word; anything else on the table is not.
-    if (offer.kind === "none" && offer.trouble === "no_code") return false;
-    this.take(offer);
-    return true;
+  async scanned(text: string): Promise<boolean> {
+    return (await this.withAdding((adding) => adding.scanned(text))) ?? true;
   }
 
   submitCode(text: string, deviceName: string): void {
-    const offer = readOffer(text, this.options.place.relay);
-    if (offer.kind !== "none") {
-      this.offer = offer;
-      if (offer.kind === "offer") this.addOffered(deviceName);
-      else this.take(offer);
-      return;
-    }
-    this.show({ at: "code", deviceName, trouble: { trouble: offer.trouble, code: offer.code } });
+    void this.withAdding((adding) => adding.submitted(text, deviceName));
   }
 
   addOffered(deviceName: string): void {
-    const { offer } = this;
-    if (offer?.kind !== "offer" || this.pairing !== undefined) return;
-    const name = deviceName.trim() || this.deviceName;
-    this.options.preferences.setDeviceName(name);
-    void this.pair(offer, name);
+    this.adding?.accepted(deviceName);
+  }
+
+  addAgain(): void {
+    this.adding?.again();
   }
 
   goElsewhere(): void {
-    if (this.offer?.kind === "elsewhere") this.options.place.go(this.offer.link);
+    this.adding?.goElsewhere();
   }
 
   cancelPairing(): void {
@@ -169,11 +140,11 @@ export class Home implements HomeActs {
   }
 
   showPc(id: string): void {
-    this.show({ at: "pc", id, deviceName: this.deviceName });
+    this.scenes.show({ at: "pc", id, deviceName: this.deviceName });
   }
 
   showRequests(id: string): void {
-    this.show({ at: "requests", id });
+    this.scenes.show({ at: "requests", id });
   }
 
   openApp(id: string): void {
@@ -185,7 +156,7 @@ export class Home implements HomeActs {
   }
 
   rename(id: string, label: string): Promise<boolean> {
-    return stored(this.options.pcs.rename(id, label.trim().slice(0, MAX_LABEL_LENGTH)));
+    return isStored(this.options.pcs.rename(id, label.trim().slice(0, MAX_LABEL_LENGTH)));
   }
 
   renameDevice(id: string, name: string): boolean {
@@ -196,8 +167,9 @@ export class Home implements HomeActs {
   }
 
   async forget(id: string): Promise<boolean> {
-    const isForgotten = await stored(this.options.pcs.forget(id));
-    if (isForgotten && "id" in this.scene && this.scene.id === id) this.back();
+    const isForgotten = await isStored(this.options.pcs.forget(id));
+    const { current } = this.scenes;
+    if (isForgotten && "id" in current && current.id === id) this.back();
     return isForgotten;
   }
 
@@ -206,16 +178,13 @@ export class Home implements HomeActs {
   }
 
   setLanguage(language: Language): void {
-    loadTexts(language).then(
-      (texts) => {
-        this.options.preferences.setLanguage(language);
-        this.language = language;
-        this.texts = texts;
-        this.options.changed();
-      },
-      // The page stays in its language, and the choice shows that.
-      () => this.options.changed(),
-    );
+    void this.speech.choose(language).then((isSpoken) => {
+      if (isSpoken) this.options.preferences.setLanguage(language);
+    });
+  }
+
+  readAgain(): void {
+    void this.loadAgain();
   }
 
   reload(): void {
@@ -228,113 +197,44 @@ export class Home implements HomeActs {
     this.options.changed();
   }
 
+  /** Undefined when what adding needs did not come; the page says so then. */
+  private async withAdding<Result>(act: (adding: Adding) => Result): Promise<Result | undefined> {
+    const { pcs, place, pair, preferences, loadAdding } = this.options;
+    const loaded = this.adding === undefined ? await loadAdding().catch(() => undefined) : undefined;
+    if (loaded !== undefined) {
+      this.adding ??= new loaded({
+        pcs,
+        place,
+        pair,
+        deviceName: () => this.deviceName,
+        named: (name) => preferences.setDeviceName(name),
+        notKept: () => this.keeping.notKept,
+        refused: (why) => this.keeping.refused(why),
+        show: (scene) => this.scenes.show(scene),
+        back: () => this.back(),
+      });
+    }
+    if (this.adding !== undefined) return act(this.adding);
+    const trouble = { trouble: "relay_unreachable", code: "relay_unreachable" } as const;
+    this.scenes.show({ at: "failed", trouble, isUnspent: false });
+    return undefined;
+  }
+
   private get deviceName(): string {
     const { preferences, place } = this.options;
-    return preferences.deviceName ?? place.deviceName(this.texts);
-  }
-
-  private show(scene: Scene): void {
-    this.scene = scene;
-    if (scene.at !== "list") this.history.opened();
-    this.options.changed();
-  }
-
-  /** The browser went back to the list. */
-  private left(): void {
-    this.pairing?.abort();
-    this.pairing = undefined;
-    this.offer = undefined;
-    this.scene = { at: "list" };
-    this.options.changed();
-  }
-
-  private take(offer: Offer): void {
-    // A pairing that is under way is not left for a link that somebody makes this page open.
-    if (this.pairing !== undefined) return;
-    this.offer = offer;
-    switch (offer.kind) {
-      case "none":
-        this.fail({ trouble: offer.trouble, code: offer.code });
-        return;
-      case "elsewhere":
-        this.show({ at: "elsewhere", host: offer.host });
-        return;
-      case "offer":
-        this.ask(offer);
-    }
-  }
-
-  private ask({ nodeId }: Extract<Offer, { kind: "offer" }>): void {
-    const known = nodeId === undefined ? undefined : this.options.pcs.findByNode(nodeId);
-    this.show({
-      at: "question",
-      deviceName: this.deviceName,
-      isKept: this.notKept === undefined,
-      ...(known !== undefined && { knownAs: known.label ?? known.record.nodeName }),
-    });
-  }
-
-  private async pair(offer: Extract<Offer, { kind: "offer" }>, deviceName: string): Promise<void> {
-    const abort = new AbortController();
-    this.pairing = abort;
-    this.show({ at: "pairing" });
-    const outcome = await this.options.pair({
-      text: offer.text,
-      relay: this.options.place.relay,
-      deviceName,
-      mayBeLost: this.notKept !== undefined,
-      signal: abort.signal,
-      checking: (checkNumber, pcName) => {
-        if (this.pairing === abort) this.show({ at: "pairing", checkNumber, pcName });
-      },
-    });
-    // Its user has gone elsewhere meanwhile.
-    if (this.pairing !== abort) return;
-    this.pairing = undefined;
-    switch (outcome.kind) {
-      case "paired": {
-        const { id, checkNumber, isKept } = outcome;
-        if (isKept) this.options.place.persist();
-        this.show({ at: "paired", id, checkNumber, isKept });
-        return;
-      }
-      case "not_kept":
-        // Nothing was sent: the offer is as good as before, and the question is asked again with what is known now.
-        this.notKept = outcome.why;
-        this.ask(offer);
-        return;
-      case "failed": {
-        const { code, detail } = outcome;
-        const trouble = pairTroubleOf(code, this.options.place.isOnline());
-        this.fail({ trouble, code: detail === undefined ? code : `${code} ${detail}` });
-        return;
-      }
-      case "cancelled":
-        this.back();
-    }
-  }
-
-  private fail(trouble: PairTroubleView): void {
-    this.show({ at: "failed", trouble });
+    return preferences.deviceName ?? place.deviceName(this.speech.texts);
   }
 
   private notices(): Notice[] {
     const { place, pcs } = this.options;
+    const { notKept, isUnread } = this.keeping;
+    // Then the list says it in its own place.
+    const isToldThere = isUnread && pcs.facts().length === 0;
     return [
       ...(place.isSecure ? [] : [{ kind: "plain_http" } as const]),
-      ...(this.notKept === undefined ? [] : [{ kind: "not_kept", why: this.notKept } as const]),
+      ...(notKept === undefined || isToldThere ? [] : [{ kind: "not_kept", why: notKept } as const]),
       ...(pcs.damaged === 0 ? [] : [{ kind: "damaged", count: pcs.damaged } as const]),
       ...(this.isOutdated ? [{ kind: "outdated" } as const] : []),
     ];
-  }
-}
-
-async function stored(change: Promise<void>): Promise<boolean> {
-  try {
-    await change;
-    return true;
-  } catch (error) {
-    if (error instanceof StorageError) return false;
-    throw error;
   }
 }

@@ -10,16 +10,16 @@ import { readPairingOffer } from "#shared/client/pairing-offer.ts";
 import type { ProblemCode } from "#shared/client/problem.ts";
 import { RelayError } from "#shared/client/relay-error.ts";
 import { AGENT } from "#shared/protocol/version.ts";
-import { StorageError } from "../../keys/database.ts";
 import { keepableKey } from "../../keys/keepable-key.ts";
 import type { PairingStore, StoredPairing } from "../../keys/pairing-store.ts";
+import { StorageError } from "../../keys/storage-error.ts";
 import { generateStoredKey, type StoredKey, usableKey } from "../../keys/stored-key.ts";
 import type { Pcs } from "./pcs.ts";
 
 export interface PairingRunOptions {
   readonly tools: ChannelTools;
   readonly subtle: SubtleCrypto | undefined;
-  readonly store: PairingStore | undefined;
+  readonly store: () => Promise<PairingStore | StorageError>;
   readonly pcs: Pcs;
   readonly now: () => number;
   /** A fresh id. */
@@ -94,6 +94,7 @@ async function keyFor(
   mayBeLost: boolean,
 ): Promise<StoredKey | StorageError> {
   if (mayBeLost) return generateStoredKey(backend, subtle);
-  if (store === undefined) return new StorageError("absent", undefined);
-  return keepableKey({ backend, subtle, probe: (key) => store.probe(key) });
+  const opened = await store();
+  if (opened instanceof StorageError) return opened;
+  return keepableKey({ backend, subtle, probe: (key) => opened.probe(key) });
 }

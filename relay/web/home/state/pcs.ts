@@ -12,6 +12,7 @@ import type { SessionState } from "#shared/client/session-state.ts";
 import type { StaticKey } from "#shared/crypto/node-identity.ts";
 import { appOrigin } from "#shared/protocol/v2/app-origin.ts";
 import type { PairingStore, StoredPairing } from "../../keys/pairing-store.ts";
+import { StorageError } from "../../keys/storage-error.ts";
 import type { StoredKey } from "../../keys/stored-key.ts";
 import type { PcFacts } from "../view/pc-view.ts";
 
@@ -31,8 +32,8 @@ export interface PcsOptions {
   /** Throws RelayError for a record that can never connect. */
   readonly connect: (record: PairingRecord, options: ConnectArguments) => RelaySession;
   readonly keyOf: (key: StoredKey) => StaticKey;
-  /** Undefined where nothing can be kept. */
-  readonly store: PairingStore | undefined;
+  /** Where they are kept, or why they cannot be. */
+  readonly store: () => Promise<PairingStore | StorageError>;
   readonly now: () => number;
   /** Undefined when the browser does not allow it. */
   readonly openTab: () => OpenedTab | undefined;
@@ -64,8 +65,7 @@ export class Pcs {
 
   /** Takes over what is stored now. Rejects with StorageError. */
   async load(): Promise<void> {
-    const stored = await this.options.store?.list();
-    if (stored === undefined) return;
+    const stored = await (await this.store()).list();
     this.damaged = stored.damaged;
     const ids = new Set(stored.pairings.map(({ id }) => id));
     for (const [id, pc] of this.pcs) if (pc.isKept && !ids.has(id)) this.drop(id);
@@ -75,13 +75,8 @@ export class Pcs {
 
   /** Stores a pairing, in place of any older one with the same PC once it is active. False: it is kept for this tab alone. */
   async put(pairing: StoredPairing, { mayConnect }: { mayConnect: boolean }): Promise<boolean> {
-    const { store, changed } = this.options;
-    // With what cannot be kept there is still this tab.
-    const isKept =
-      (await store?.put(pairing).then(
-        () => true,
-        () => false,
-      )) ?? false;
+    const { changed } = this.options;
+    const isKept = await this.keep(pairing);
     if (pairing.record.status === "active") {
       for (const [id, { pairing: other }] of this.pcs) {
         if (id !== pairing.id && other.record.nodeId === pairing.record.nodeId) this.drop(id);
@@ -99,15 +94,15 @@ export class Pcs {
     this.options.changed();
   }
 
-  /** A name of its own; empty: what the PC calls itself. Rejects with StorageError. */
-  async rename(id: string, label: string): Promise<void> {
-    await this.change(id, ({ label: _, ...pairing }) => (label === "" ? pairing : { ...pairing, label }));
+  /** A name of its own; empty: what the PC calls itself. False: it is gone. Rejects with StorageError. */
+  async rename(id: string, label: string): Promise<boolean> {
+    return this.change(id, ({ label: _, ...pairing }) => (label === "" ? pairing : { ...pairing, label }));
   }
 
   /** For good: its key is gone. Rejects with StorageError when it could not be deleted; then it stays. */
   async forget(id: string): Promise<void> {
     const pc = this.pcs.get(id);
-    if (pc?.isKept) await this.options.store?.delete(id);
+    if (pc?.isKept) await (await this.store()).delete(id);
     this.drop(id);
     const nodeId = pc?.pairing.record.nodeId;
     if (nodeId !== undefined && this.findByNode(nodeId) === undefined) this.options.forgotten(nodeId);
@@ -235,17 +230,40 @@ export class Pcs {
     pc.pairing = change(pc.pairing);
     this.options.changed();
     if (!pc.isKept) return;
-    this.options.store?.change(id, change).catch(() => {
-      // It is so in this tab, and the next session will say the same again.
-    });
+    this.store()
+      .then((store) => store.change(id, change))
+      .catch(() => {
+        // It is so in this tab, and the next session will say the same again.
+      });
   }
 
-  private async change(id: string, change: (pairing: StoredPairing) => StoredPairing): Promise<void> {
+  private async change(id: string, change: (pairing: StoredPairing) => StoredPairing): Promise<boolean> {
     const pc = this.pcs.get(id);
-    if (pc === undefined) return;
-    if (pc.isKept) await this.options.store?.change(id, change);
-    pc.pairing = change(pc.pairing);
+    if (pc === undefined) return false;
+    const isThere = !pc.isKept || (await (await this.store()).change(id, change));
+    // The storage was cleared under this page.
+    if (!isThere) await this.load();
+    else pc.pairing = change(pc.pairing);
     this.options.changed();
+    return isThere;
+  }
+
+  /** With what cannot be kept there is still this tab. */
+  private async keep(pairing: StoredPairing): Promise<boolean> {
+    try {
+      await (await this.store()).put(pairing);
+      return true;
+    } catch (error) {
+      if (error instanceof StorageError) return false;
+      throw error;
+    }
+  }
+
+  /** Rejects with StorageError. */
+  private async store(): Promise<PairingStore> {
+    const store = await this.options.store();
+    if (store instanceof StorageError) throw store;
+    return store;
   }
 
   private drop(id: string): void {

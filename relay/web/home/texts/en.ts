@@ -23,6 +23,10 @@ export const english = {
     emptyTitle: "No PC is here yet.",
     emptyText:
       "Open ORA on your PC: it shows a QR code and a code to type. Scan or type it here, and your PC's app is on this phone.",
+    unreadTitle: "Your PCs could not be read.",
+    unreadText:
+      "This browser's storage does not answer. What it holds stays. Close other tabs of this page, and read again; if that does not help, restart the browser.",
+    unreadAgain: "Read again",
     emptyHow: "Without ORA on the PC yet? Install ORA Relay there first.",
     openApp: "Open app",
     opening: "Opening …",
@@ -235,7 +239,7 @@ export const english = {
     differs: "The numbers differ: remove it",
     notKept: "It stays until you close this tab, because this browser keeps nothing.",
   },
-  failed: { again: "Try another code", done: "Back to the list" },
+  failed: { unspent: "Try again", again: "Try another code", done: "Back to the list" },
   pc: {
     nameLabel: "Name on this phone",
     nameHelp: (name: string) => `The PC calls itself “${name}”. Leave the field empty to use that.`,

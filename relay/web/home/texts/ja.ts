@@ -17,6 +17,10 @@ export const japanese: Texts = {
     emptyTitle: "PC はまだありません。",
     emptyText:
       "PC で ORA を開くと、QR コードと入力用のコードが表示されます。ここで読み取るか入力すると、PC のアプリがこのスマホで使えます。",
+    unreadTitle: "PC の一覧を読み込めませんでした。",
+    unreadText:
+      "このブラウザーの保存領域が応答しません。保存内容はそのままです。このページのほかのタブを閉じて、もう一度読み込んでください。それでもだめなら、ブラウザーを再起動してください。",
+    unreadAgain: "もう一度読み込む",
     emptyHow: "PC に ORA がまだないときは、先に ORA Relay を入れてください。",
     openApp: "アプリを開く",
     opening: "開いています…",
@@ -221,7 +225,7 @@ export const japanese: Texts = {
     differs: "番号が違うので削除する",
     notKept: "このブラウザーには保存されないので、タブを閉じるまで使えます。",
   },
-  failed: { again: "別のコードを試す", done: "一覧に戻る" },
+  failed: { unspent: "もう一度試す", again: "別のコードを試す", done: "一覧に戻る" },
   pc: {
     nameLabel: "このスマホでの名前",
     nameHelp: (name) => `PC 自身の名前は「${name}」です。空にするとその名前になります。`,

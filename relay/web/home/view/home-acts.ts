@@ -11,10 +11,12 @@ export interface HomeActs {
   type(): void;
   back(): void;
   /** A QR code was read. False when it is none of ours, and the camera is to go on looking. */
-  scanned(text: string): boolean;
+  scanned(text: string): Promise<boolean>;
   submitCode(text: string, deviceName: string): void;
   /** The answer to "Add this PC?". */
   addOffered(deviceName: string): void;
+  /** Adds with what was offered before, which was not used up. */
+  addAgain(): void;
   /** Follows a link to the relay that it is for. */
   goElsewhere(): void;
   cancelPairing(): void;
@@ -35,6 +37,8 @@ export interface HomeActs {
   session(id: string): RelaySession | undefined;
   setLanguage(language: Language): void;
   install(): void;
+  /** Reads the list again, which the browser has not given. */
+  readAgain(): void;
   reload(): void;
 }
 

@@ -14,6 +14,8 @@ export interface HomeView {
   readonly texts: Texts;
   /** Undefined while they are being read. */
   readonly pcs: readonly PcView[] | undefined;
+  /** They are there, and the browser has not given them: the list is not to look empty. */
+  readonly isUnread: boolean;
   readonly scene: Scene;
   readonly notices: readonly Notice[];
   /** The relay's host, with its port where it has one. */
@@ -43,7 +45,8 @@ export type Scene =
   | { readonly at: "elsewhere"; readonly host: string }
   | { readonly at: "pairing"; readonly checkNumber?: string; readonly pcName?: string }
   | { readonly at: "paired"; readonly id: string; readonly checkNumber: string; readonly isKept: boolean }
-  | { readonly at: "failed"; readonly trouble: PairTroubleView }
+  /** `isUnspent`: what was offered can be tried again. */
+  | { readonly at: "failed"; readonly trouble: PairTroubleView; readonly isUnspent: boolean }
   | { readonly at: "pc"; readonly id: string; readonly deviceName: string }
   | { readonly at: "requests"; readonly id: string };
 

@@ -7,6 +7,8 @@ import { decodeSavedList, type SavedList } from "./saved-list.ts";
 const DATABASE = "ora-requests";
 const STORE = "saved";
 const VERSION = 1;
+/** A database that has not answered by then does not: the page goes on without. Milliseconds. */
+const WAIT_MS = 5_000;
 
 export interface SavedStore {
   /** Never rejects; undefined when this browser keeps nothing. */
@@ -19,7 +21,7 @@ export function savedStore(factory: IDBFactory | undefined): SavedStore {
   return {
     async load(pc) {
       try {
-        return decodeSavedList(await transact(factory, "readonly", (store) => store.get(pc)));
+        return decodeSavedList(await inTime(transact(factory, "readonly", (store) => store.get(pc))));
       } catch {
         // Whatever its reason, the person is told that nothing is kept.
         return undefined;
@@ -27,9 +29,9 @@ export function savedStore(factory: IDBFactory | undefined): SavedStore {
     },
     async keep(pc, list) {
       try {
-        await transact(factory, "readwrite", (store) =>
-          list.length === 0 ? store.delete(pc) : store.put(list, pc),
-        );
+        const change = (store: IDBObjectStore) =>
+          list.length === 0 ? store.delete(pc) : store.put(list, pc);
+        await inTime(transact(factory, "readwrite", change));
         return true;
       } catch {
         // The same.
@@ -42,6 +44,18 @@ export function savedStore(factory: IDBFactory | undefined): SavedStore {
 /** Forgets what was saved for a PC, when the PC itself is forgotten. Whether there is nothing left of it. */
 export function forgetSaved(factory: IDBFactory | undefined, pc: string): Promise<boolean> {
   return savedStore(factory).keep(pc, []);
+}
+
+async function inTime(work: Promise<unknown>): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer")), WAIT_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Resolves when what was done is on the disk. */
