@@ -68,6 +68,24 @@ describeWithChromium("one origin for all apps", [], (browser) => {
     expect(left).toEqual({ secret: null, caches: [], databases: ["~ora"] });
   });
 
+  it("takes no answer to that question before it could be seen", async () => {
+    const { page } = await firstApp();
+    const address = await second.bootAddress();
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 1_000);
+    await page.goto(address);
+    const yes = page.locator("button:not(.second)");
+    await yes.and(page.locator("[aria-disabled=true]")).waitFor();
+    const box = await yes.boundingBox();
+    await page.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + 5);
+    await page.mouse.dblclick((box?.x ?? 0) + 5, (box?.y ?? 0) + 5);
+    expect(await yes.getAttribute("aria-disabled")).toBe("true");
+    await page.clock.resume();
+    await yes.click();
+    await page.waitForURL(`${origin}/`);
+    expect(await page.title()).toMatch(/^second, /);
+  });
+
   /** The first PC's app in a tab, as its own script would have it. */
   async function firstApp() {
     const context = await browser().newContext();

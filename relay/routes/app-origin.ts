@@ -19,7 +19,8 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self'",
+  // The icon of its tab.
+  "img-src data:",
   "connect-src 'self'",
   "worker-src 'self'",
   "base-uri 'none'",

@@ -1,4 +1,11 @@
-/** What the boot page shows: that it works, that it stands still and why, or a question. */
+/**
+ * What the boot page shows: that it works, that it stands still and why, or a question. The ring on the page and on its
+ * tab says the same.
+ */
+import { guardPress } from "#shared/looks/guard-press.ts";
+import { ringIcon } from "#shared/looks/ring-icon.ts";
+import { RING_OUTLINES } from "#shared/looks/ring-outlines.ts";
+import type { RingState } from "#shared/looks/ring-state.ts";
 
 export interface Choice {
   readonly text: string;
@@ -8,6 +15,7 @@ export interface Choice {
 export interface Showing {
   working(title: string): void;
   standing(title: string, advice: string, choices: readonly Choice[]): void;
+  /** A yes counts only once the question could be seen. */
   asking(
     title: string,
     advice: string,
@@ -16,9 +24,9 @@ export interface Showing {
 }
 
 export function showing(page: Document): Showing {
-  const fill = (title: string, advice: string, isStill: boolean, choices: readonly Element[]) => {
+  const fill = (title: string, advice: string, ring: RingState, choices: readonly Element[]) => {
     page.title = title;
-    page.body.classList.toggle("still", isStill);
+    showRing(page, ring);
     for (const [selector, text] of [
       ["h1", title],
       ["p", advice],
@@ -29,23 +37,28 @@ export function showing(page: Document): Showing {
     page.querySelector(".choices")?.replaceChildren(...choices);
   };
   return {
-    working: (title) => fill(title, "", false, []),
+    working: (title) => fill(title, "", "connecting", []),
     standing: (title, advice, choices) =>
       fill(
         title,
         advice,
-        true,
+        "attention",
         choices.map((choice) => link(page, choice)),
       ),
     asking: (title, advice, { yes, no }) =>
       new Promise((resolve) => {
-        const answers = [
-          button(page, no, "second", () => resolve(false)),
-          button(page, yes, "", () => resolve(true)),
-        ];
-        fill(title, advice, true, answers);
+        const accept = button(page, yes, "", () => resolve(true));
+        fill(title, advice, "attention", [button(page, no, "second", () => resolve(false)), accept]);
+        guardPress(accept, (isUnsettled) => accept.setAttribute("aria-disabled", String(isUnsettled)));
       }),
   };
+}
+
+function showRing(page: Document, ring: RingState): void {
+  const mark = page.querySelector(".mark");
+  mark?.setAttribute("class", `mark mark-${ring}`);
+  mark?.querySelector("path")?.setAttribute("d", RING_OUTLINES[ring]);
+  page.querySelector('link[rel="icon"]')?.setAttribute("href", ringIcon(ring));
 }
 
 function link(page: Document, { text, href }: Choice): Element {
@@ -55,7 +68,7 @@ function link(page: Document, { text, href }: Choice): Element {
   return element;
 }
 
-function button(page: Document, text: string, kind: string, pressed: () => void): Element {
+function button(page: Document, text: string, kind: string, pressed: () => void): HTMLElement {
   const element = page.createElement("button");
   element.type = "button";
   element.className = kind;
