@@ -1,6 +1,6 @@
 /** What the API client can look like: each scene is led there as a person would. */
-import { expect } from "vitest";
 import type { Routes } from "../support/routes.ts";
+import { until } from "../support/until.ts";
 import type { OpenedPage } from "./requests-stage.ts";
 
 export interface RequestsScene {
@@ -135,7 +135,7 @@ async function savedRequests(opened: OpenedPage): Promise<void> {
   for (const [at, path] of ["/items", `/${LONG_NAME}`, "/third"].entries()) {
     await page.locator(".api-path input").fill(path);
     await save.click();
-    await expect.poll(() => list.count()).toBe(at + 1);
+    await until("it was in the list", async () => (await list.count()) === at + 1);
   }
   await page.locator(".api-saved summary").click();
   await page.locator(".api-saved-line .button-bad").first().click();

@@ -8,7 +8,6 @@ import Koa from "koa";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { homeRoute } from "../../relay/routes/home.ts";
 import { type WebFile, webFile } from "../../relay/web-files.ts";
-import { checkout } from "../support/checkout.ts";
 import { type CoreNode, startCoreNode } from "../support/core-node.ts";
 import type { AtTheEnd } from "../support/endings.ts";
 import { type Line, startLine } from "../support/line.ts";
@@ -17,6 +16,9 @@ import { type Routes, startRoutes } from "../support/routes.ts";
 import type { RequestsActs } from "./requests-entry.ts";
 
 declare const requestsActs: RequestsActs;
+
+/** Tests and scripts run there; a bundle does not know its own place. */
+const checkout = process.cwd();
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 740 },

@@ -4,12 +4,14 @@
  * `npm run screenshots -- windows`: those of the windows alone.
  * `npm run screenshots -- windows FOLDER [PART-OF-NAME]`: every window in every state, into a folder.
  * `npm run screenshots -- phone FOLDER [PART-OF-NAME]`: every scene of the phone's page.
+ * `npm run screenshots -- requests FOLDER [PART-OF-NAME]`: every scene of its API client.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { launchChromium } from "../support/browser.ts";
 import { startProgram } from "../support/program.ts";
 import { chosenPhonePicture, phonePictures } from "./phone.ts";
+import { requestsPictures } from "./requests.ts";
 import { terminalPage } from "./terminal-page.ts";
 import { chosenWindowPictures, windowPictures } from "./windows.ts";
 
@@ -34,7 +36,10 @@ const browser = await launchChromium();
 const [what, into, only] = process.argv.slice(2);
 try {
   if (what === "terminal") await terminal();
-  else if (what === "phone" && into !== undefined) {
+  else if (what === "requests") {
+    if (into === undefined) throw new Error("say into which folder");
+    console.log(`${await requestsPictures(browser, into, only)} pictures`);
+  } else if (what === "phone" && into !== undefined) {
     console.log(`${await phonePictures(browser, into, only)} pictures`);
   } else if (what === "phone") {
     console.log(`assets/screenshots/${await chosenPhonePicture(browser, folder)}`);
