@@ -67,12 +67,15 @@ export function isAt(tab: OtherTab, url: string): Promise<void> {
   );
 }
 
-/** Taps the button with this text, in its middle, once it stands still there. */
+/** Taps the button with this text, in its middle, once it can be pressed and stands still there. */
 export async function tapButton(tab: OtherTab, text: string): Promise<void> {
   await pageHas(
     tab,
     `there was a button "${text}"`,
-    (words) => [...document.querySelectorAll("button")].some((each) => each.innerText.trim() === words),
+    (words) =>
+      [...document.querySelectorAll("button")].some(
+        (each) => each.innerText.trim() === words && each.getAttribute("aria-disabled") !== "true",
+      ),
     text,
   );
   const place = await tab.evaluate((words) => {
