@@ -72,13 +72,13 @@ describe("a session", () => {
       waits.push(desk.clock.nextMs ?? 0);
       desk.clock.advance(desk.clock.nextMs ?? 0);
     }
-    expect(waits).toEqual([...Array.from({ length: 10 }, () => 500), 1000, 2000, 4000]);
+    expect(waits).toEqual([...Array.from({ length: 9 }, () => 250), 500, 1000, 2000, 4000]);
     const lasting = await desk.open();
     await lasting.answer();
     desk.clock.advance(HEARTBEAT_INTERVAL_MS);
     await lasting.answer();
     lasting.handlers.ended({ code: "connection_lost" });
-    expect(desk.clock.nextMs).toBe(500);
+    expect(desk.clock.nextMs).toBe(250);
   });
 
   it("notices that nobody answers any more", async () => {

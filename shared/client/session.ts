@@ -261,7 +261,9 @@ export class Session implements StreamDoor {
   }
 
   private goDown(): void {
-    if (this.shown.status === "connected") this.downSince = this.options.now();
+    if (this.shown.status !== "connected") return;
+    this.downSince = this.options.now();
+    this.retry.lost();
   }
 
   private failed(cause: Problem): void {
