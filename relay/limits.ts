@@ -138,6 +138,9 @@ export const HEARTBEAT_INTERVAL_MS = 25_000;
 /** Heartbeats without any sign of life until a socket counts as dead. */
 export const HEARTBEAT_MISSES = 2;
 
+/** How long a node that is told of a new client may be silent altogether. */
+export const DOUBT_MS = 15_000;
+
 /** Above the first a peer counts as congested: whoever sends to it is not read. Below the second it is free again. */
 export const CONGESTED_BYTES = 1 * MIB;
 export const DRAINED_BYTES = 256 * KIB;

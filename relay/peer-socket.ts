@@ -9,7 +9,7 @@ import type { WebSocket } from "ws";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { Clock } from "./clock.ts";
 import { type ByteCounter, Intake, type IntakeBudget, type IntakeEnd, type IntakeOwner } from "./intake.ts";
-import { CUT_GRACE_MS, HEARTBEAT_MISSES, UNFINISHED_GRACE_MS } from "./limits.ts";
+import { CUT_GRACE_MS, DOUBT_MS, HEARTBEAT_MISSES, UNFINISHED_GRACE_MS } from "./limits.ts";
 import { Outbox, type OutboxListener } from "./outbox.ts";
 import type { OutputBudget } from "./output-budget.ts";
 import type { Pace } from "./pace.ts";
@@ -45,6 +45,8 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
   /** At the last beat: what had gone out, when something was left behind. */
   private backlogAt: number | undefined;
   private misses = 0;
+  private lifeSigns = 0;
+  private isDoubted = false;
   private probe: ((alive: boolean) => void) | undefined;
 
   constructor(options: {
@@ -230,6 +232,22 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
     else this.ping();
   }
 
+  /**
+   * It was told something that it answers. When it gives no sign of life for DOUBT_MS its line is dead, and whoever waits
+   * for it shall not wait for the heartbeat to find out.
+   */
+  doubt(): void {
+    if (this.isDoubted || this.isEnding) return;
+    this.isDoubted = true;
+    const { lifeSigns } = this;
+    const backlog = this.backlog();
+    this.ping();
+    this.clock.after(DOUBT_MS, () => {
+      this.isDoubted = false;
+      if (this.lifeSigns === lifeSigns && this.paused === 0 && !this.movedSince(backlog)) this.terminate();
+    });
+  }
+
   /** Asks for a sign of life within `ms`. `done` is called once, with false also when the socket ends. */
   askAlive(clock: Clock, ms: number, done: (alive: boolean) => void): void {
     const backlog = this.backlog();
@@ -274,6 +292,7 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
 
   private hear(): void {
     this.heard = true;
+    this.lifeSigns += 1;
     this.probe?.(true);
   }
 

@@ -142,7 +142,9 @@ export class V2Node implements OnlineNode, Claimant {
     const now = this.v2.relay.clock.now();
     this.opens ??= new RateLimit(this.v2.nodeOpensBurst, NODE_OPENS_PER_SECOND, now);
     const channel = this.opens.take(1, now) ? this.channels.add(client, via) : undefined;
-    if (channel !== undefined) this.tell({ type: "channel_open", channel, peer: address, ...via });
+    if (channel === undefined) return undefined;
+    this.tell({ type: "channel_open", channel, peer: address, ...via });
+    this.peer.doubt();
     return channel;
   }
 

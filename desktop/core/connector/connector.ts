@@ -150,6 +150,7 @@ class RelayConnector implements Connector {
     });
     const link = relayLink(socket, masks, {
       heard: () => heartbeat.heard(),
+      sent: (bytes) => heartbeat.sent(bytes),
       closed: (close) => {
         heartbeat.stop();
         cancel();

@@ -19,9 +19,13 @@ describe("the heartbeat", () => {
     expect(log).toEqual(Array(20).fill("ping"));
   });
 
-  it("is dead after two silent intervals, and not before", () => {
+  it("asks once more when its question is not answered, and is dead ten seconds later, not before", () => {
     const { clock, log } = setUp();
-    clock.advance(74_999);
+    clock.advance(29_999);
+    expect(log).toEqual(["ping"]);
+    clock.advance(1);
+    expect(log).toEqual(["ping", "ping"]);
+    clock.advance(9_999);
     expect(log).toEqual(["ping", "ping"]);
     clock.advance(1);
     expect(log).toEqual(["ping", "ping", "dead"]);
@@ -29,12 +33,39 @@ describe("the heartbeat", () => {
     expect(log).toHaveLength(3);
   });
 
-  it("forgives one silent interval", () => {
+  it("forgives an answer that comes late", () => {
     const { clock, log, heartbeat } = setUp();
-    clock.advance(50_000);
+    clock.advance(39_999);
     heartbeat.heard();
-    clock.advance(50_000);
-    expect(log).toEqual(["ping", "ping", "ping", "ping"]);
+    clock.advance(1);
+    expect(log).toEqual(["ping", "ping"]);
+    clock.advance(24_999);
+    heartbeat.heard();
+    clock.advance(1);
+    expect(log).toEqual(["ping", "ping", "ping"]);
+  });
+
+  it("asks within five seconds when what it sent is answered by silence", () => {
+    const { clock, log, heartbeat } = setUp();
+    heartbeat.sent(100);
+    clock.advance(4_000);
+    heartbeat.heard();
+    clock.advance(1_000);
+    expect(log).toEqual([]);
+    heartbeat.sent(128 * 1024);
+    clock.advance(5_000);
+    expect(log).toEqual(["ping"]);
+    clock.advance(10_000);
+    expect(log).toEqual(["ping", "dead"]);
+  });
+
+  it("has more patience while much is on its way: dead after two silent intervals", () => {
+    const { clock, log, heartbeat } = setUp();
+    heartbeat.sent(128 * 1024 + 1);
+    clock.advance(74_999);
+    expect(log).toEqual(["ping", "ping"]);
+    clock.advance(1);
+    expect(log).toEqual(["ping", "ping", "dead"]);
   });
 
   it("decides within five seconds when asked, or when the machine slept", () => {

@@ -31,6 +31,8 @@ export interface RelayLink extends Link<Frame> {
 export interface RelayLinkObserver {
   /** A sign of life: anything received, or a backlog that shrinks. */
   heard(): void;
+  /** So many bytes were given to the socket. */
+  sent(bytes: number): void;
   /** After the link's own listener was told. */
   closed(close: LinkClose): void;
 }
@@ -63,6 +65,7 @@ export function relayLink(socket: WebSocket, masks: FrameMasks, observer: RelayL
 
   function send(data: string | Uint8Array, binary: boolean): void {
     if (socket.readyState !== socket.OPEN) return;
+    observer.sent(data.length);
     if (typeof data === "string" || !binary) socket.send(data, { binary }, flushed);
     else
       masks.ciphertext(() => socket.send(data, { binary }, memory.isBlock(data) ? returning(data) : flushed));
