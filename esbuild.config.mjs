@@ -86,7 +86,8 @@ async function ensureBuilt(name) {
       target: "node20.19",
       packages: "external",
       banner: { js: "#!/usr/bin/env node" },
-      sourcemap: "inline",
+      // A map would be larger than the program. Names stay as they are, and each file's begins with its path.
+      sourcemap: shipped.includes(name) ? false : "inline",
       metafile: true,
       logLevel: "error",
     });

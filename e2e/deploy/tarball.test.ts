@@ -45,7 +45,7 @@ describe.skipIf(process.platform === "win32")("the package for servers", () => {
       /^(LICENSE|README\.md|package\.json|dist\/(relay|node|connect)\.mjs|dist\/web\/.*|relay\/deploy\/.*|shared\/[A-Z]+\.md)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     expect(paths.filter((path) => /\.(ts|tsx|env|pem|key)$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(4 * MIB);
+    expect(size).toBeLessThan(2 * MIB);
   });
 
   it("has programs that run as they are, wherever they are called from", async () => {
