@@ -8,6 +8,7 @@ import { appOriginRoute } from "./routes/app-origin.ts";
 import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { pairRoute } from "./routes/pair.ts";
+import { statusRoute } from "./routes/status.ts";
 import type { WebFiles } from "./web-files.ts";
 
 export function createApp(options: {
@@ -20,6 +21,7 @@ export function createApp(options: {
   const { relay, web } = options;
   const router = new Router();
   router.get("/health", healthRoute(relay, options.isDraining));
+  router.get("/status", statusRoute(relay.config, options.isDraining));
   router.post("/api/pair", pairRoute(relay, options.attempts));
   const app = new Koa();
   // Koa would print to standard error; the middleware below has already logged.
