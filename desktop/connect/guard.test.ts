@@ -11,6 +11,7 @@ const head = (part: Partial<IncomingHead>): IncomingHead => ({
   mode: undefined,
   destination: undefined,
   hasBody: false,
+  isCoded: false,
   ...part,
 });
 const ask = (part: Partial<IncomingHead>, method = "GET") => guard(method, head(part));

@@ -31,6 +31,8 @@ export interface IncomingHead {
   readonly mode: string | undefined;
   readonly destination: string | undefined;
   readonly hasBody: boolean;
+  /** The body is coded in a way of this hop that nobody here undoes. */
+  readonly isCoded: boolean;
 }
 
 export function incomingHead({ rawHeaders }: IncomingMessage): IncomingHead {
@@ -41,6 +43,7 @@ export function incomingHead({ rawHeaders }: IncomingMessage): IncomingHead {
   let mode: string | undefined;
   let destination: string | undefined;
   let hasBody = false;
+  let isCoded = false;
   let named: Set<string> | undefined;
 
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -69,6 +72,7 @@ export function incomingHead({ rawHeaders }: IncomingMessage): IncomingHead {
         break;
       case "transfer-encoding":
         hasBody = true;
+        isCoded ||= value.toLowerCase() !== "chunked";
         break;
       case "connection":
         named = namedBy(value, named);
@@ -78,7 +82,7 @@ export function incomingHead({ rawHeaders }: IncomingMessage): IncomingHead {
   const dropped = named;
   const kept =
     dropped === undefined ? forwarded : forwarded.filter(([name]) => !dropped.has(name.toLowerCase()));
-  return { forwarded: kept, hosts, origins, site, mode, destination, hasBody };
+  return { forwarded: kept, hosts, origins, site, mode, destination, hasBody, isCoded };
 }
 
 /** The headers that a `Connection` header declares to be of this hop. */

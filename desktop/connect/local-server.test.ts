@@ -68,6 +68,13 @@ describe("the local server", () => {
     expect(world.api.requests).toEqual([]);
   });
 
+  it("refuses a body in a coding that it does not know", async () => {
+    const raw = new RawConnection(address);
+    raw.write(`POST / HTTP/1.1\r\nHost: ${host()}\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`);
+    await raw.until(/^HTTP\/1.1 501 /);
+    expect(world.api.requests).toEqual([]);
+  });
+
   it("refuses a request that is framed in two ways", async () => {
     const raw = new RawConnection(address);
     raw.write(

@@ -86,6 +86,9 @@ function handle({ guard, door, flushLater, request, response }: Handling): void 
   const intrusion = guard(request.method ?? "", head);
   if (intrusion !== undefined) {
     refuse(request, () => answerIntrusion(response, intrusion));
+  } else if (head.isCoded) {
+    // RFC 9112 section 6.1: passed on, the PC's API would take what is coded for what was meant.
+    refuse(request, () => response.writeHead(501, { Connection: "close", "Content-Length": 0 }).end());
   } else if (!request.url?.startsWith("/")) {
     refuse(request, () => answerProblem(response, { code: "bad_request", detail: "path" }));
   } else if (door === undefined) {
