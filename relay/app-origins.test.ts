@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { appOrigins, appsTrouble, parseApps } from "./app-origins.ts";
+import { appOrigins, appsTrouble, effectiveApps, parseApps } from "./app-origins.ts";
 
 const NODE = "z2gtvuomwyz6y63qyf4bjjohn3gqffufaugtir2fxicyodsypvmq";
 const at = (host: string, publicUrl?: string, apps?: string) => ({
@@ -20,6 +20,12 @@ describe("origins of apps", () => {
     ["subdomains", undefined],
   ])("reads %s", (text, value) => {
     expect(parseApps(text)).toBe(value);
+  });
+
+  it("are below localhost on this machine and nowhere else, unless the owner says so", () => {
+    expect(effectiveApps(at("127.0.0.1"))).toBe("subdomain");
+    expect(effectiveApps(at("127.0.0.1", undefined, "off"))).toBe("off");
+    expect(effectiveApps(at("0.0.0.0", "https://relay.example"))).toBe("off");
   });
 
   it("are names below localhost on a loopback relay, at the port that is listened on", () => {

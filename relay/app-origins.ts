@@ -38,11 +38,16 @@ interface Place {
   readonly apps: AppsSetting | undefined;
 }
 
+/** What the setting comes to where it is not set: on this machine names cost nothing. */
+export function effectiveApps(config: Place): AppsSetting {
+  return config.apps ?? (isHere(config) ? "subdomain" : "off");
+}
+
 /** Undefined where apps are off. */
 export function appOrigins(config: Place): AppOrigins | undefined {
   if (appsTrouble(config) !== undefined) return undefined;
   const { publicUrl } = config;
-  const apps = config.apps ?? (isHere(config) ? "subdomain" : "off");
+  const apps = effectiveApps(config);
   if (apps === "off") return undefined;
   if (apps !== "subdomain") {
     const own = relayHost(apps);

@@ -9,6 +9,7 @@ import { readArguments } from "#shared/config/arguments.ts";
 import { envFileLine } from "#shared/config/env-file.ts";
 import { ConfigError, describeSettings } from "#shared/config/settings.ts";
 import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
+import { effectiveApps } from "./app-origins.ts";
 import { systemClock } from "./clock.ts";
 import { ClusterError } from "./cluster/cluster-error.ts";
 import { loadRelayConfig, RELAY_SETTINGS, type RelayConfig } from "./config.ts";
@@ -96,7 +97,8 @@ if (asked.kind === "answer") {
   exit(asked.exitCode);
 }
 const config = loadOrExit(console.log);
-for (const line of describeSettings(RELAY_SETTINGS, config)) console.log(line);
+for (const line of describeSettings(RELAY_SETTINGS, { ...config, apps: effectiveApps(config) }))
+  console.log(line);
 markSmallHeapAtOnce({ v8 });
 const log = createLog(config.logLevel);
 const cluster = await orExit(EXIT_BAD_CONFIG, ClusterError, () => clusterMaker(config));
