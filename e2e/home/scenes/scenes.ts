@@ -172,7 +172,8 @@ export function homeScenes(language: Language): HomeScene[] {
       ...scene("pc-forget", { at: "pc", id: shown.id, deviceName }, { pcs: [shown] }),
       act: async (page) => {
         await page.getByRole("button", { name: texts.pc.forget }).click();
-        await page.getByRole("dialog").waitFor();
+        // With the pointer on it, too, its words can be read.
+        await page.getByRole("dialog").getByRole("button").last().hover();
       },
     },
   ];

@@ -94,5 +94,7 @@ export async function stageScene(
     scene.view as unknown,
   );
   await scene.act?.(page);
+  // What asks for a yes takes none in the first moment, and looks like that.
+  await page.waitForFunction(() => document.querySelector(".button-unsettled") === null);
   return { page, faults, close: () => context.close() };
 }
