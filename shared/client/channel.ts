@@ -6,7 +6,7 @@
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { HandshakeFailure } from "#shared/crypto/handshake-failure.ts";
 import type { StaticKey } from "#shared/crypto/node-identity.ts";
-import { openSession } from "#shared/crypto/open-session.ts";
+import { beginSession, openSession } from "#shared/crypto/open-session.ts";
 import type { ChannelClose } from "#shared/mux/channel-close.ts";
 import type { MuxClock } from "#shared/mux/clock.ts";
 import { createClientMuxer } from "#shared/mux/create-muxer.ts";
@@ -60,15 +60,19 @@ export interface ChannelTarget {
 
 export function channelOpener(tools: ChannelTools, target: ChannelTarget): OpenChannel {
   return async (handlers, signal) => {
-    const { socketUrl, open } = target;
-    const { sockets, backend, clock, schedule } = tools;
-    const socket = await dialRelay({ socketUrl, open, sockets, clock, signal });
+    const { socketUrl, open, nodePublicKey, deviceKey } = target;
+    const { sockets, clock, schedule } = tools;
+    const dialling = dialRelay({ socketUrl, open, sockets, clock, signal });
+    // Only now, while the relay is dialled: the backend may be made by being asked for.
+    const { backend } = tools;
+    const begun = beginSession({ backend, nodePublicKey, deviceKey });
+    const socket = await dialling;
     if (!(socket instanceof RelaySocket)) return { ok: false, problem: socket };
 
     const stop = () => socket.close(1000, "");
     signal.addEventListener("abort", stop);
-    const { nodePublicKey, deviceKey } = target;
-    const session = await openSession({ link: socket, backend, clock, nodePublicKey, deviceKey }).catch(
+    const keys = { nodePublicKey, deviceKey };
+    const session = await openSession({ link: socket, backend, clock, ...keys, begun }).catch(
       // A browser may have lost it.
       () => "key_unusable" as const,
     );

@@ -40,12 +40,20 @@ export interface Exchange {
   readonly pairing?: { readonly route: string; readonly psk: Uint8Array };
 }
 
-/** @throws CryptoError `too_long` for a payload above 4,096 bytes. */
-export async function exchange(
-  options: ClientOptions & { inbox: FrameInbox },
+/** A handshake whose message 1 is made; undefined when the node's key is a low-order point. */
+export interface Begun {
+  readonly handshake: Handshake;
+  readonly message1: Uint8Array | undefined;
+}
+
+/**
+ * Makes message 1, which takes no link. Rejects when the device's key cannot be used.
+ * @throws CryptoError `too_long` for a payload above 4,096 bytes.
+ */
+export async function begin(
+  { backend, deviceKey }: Pick<ClientOptions, "backend" | "deviceKey">,
   { type, nodePublicKey, payload, pairing }: Exchange,
-): Promise<ClientChannel | HandshakeFailure> {
-  const { backend, link, deviceKey, inbox } = options;
+): Promise<Begun> {
   if (payload.length > MAX_HANDSHAKE_PAYLOAD_BYTES)
     throw new CryptoError("too_long", "a payload is too long");
   const handshake = new Handshake({
@@ -57,7 +65,18 @@ export async function exchange(
     remoteStatic: nodePublicKey,
     ...(pairing && { psk: pairing.psk }),
   });
-  const message1 = await handshake.writeMessage(payload);
+  return { handshake, message1: await handshake.writeMessage(payload) };
+}
+
+/** Sends message 1 and reads HS2. `begun` was begun with the same message. */
+export async function exchange(
+  options: ClientOptions & { inbox: FrameInbox },
+  message: Exchange,
+  begun: Promise<Begun> = begin(options, message),
+): Promise<ClientChannel | HandshakeFailure> {
+  const { link, inbox } = options;
+  const { type, nodePublicKey } = message;
+  const { handshake, message1 } = await begun;
   if (message1 === undefined) return inbox.fail("refused");
   link.send(makeFrame(type, message1));
 

@@ -5,7 +5,7 @@
 
 import { RelayError } from "#shared/client/relay-error.ts";
 import { isRevocation } from "#shared/client/session-state.ts";
-import { createCryptoBackend } from "#shared/crypto/backend.ts";
+import { lateCryptoBackend } from "#shared/crypto/late-backend.ts";
 import { CALL, MARK, WAITS, WAITS_HEADER, wordOf } from "../calls/messages.ts";
 import { RESERVED_PREFIX } from "../rewrite/url-map.ts";
 import { type AnswerOptions, answer } from "./answer.ts";
@@ -56,7 +56,7 @@ async function connect(): Promise<Tunnel | "unpaired" | "revoked"> {
   try {
     const opened = await openTunnel({
       memory: await openMemory(),
-      backend: createCryptoBackend({ subtle: self.crypto.subtle }),
+      backend: lateCryptoBackend({ subtle: self.crypto.subtle }),
       origin,
       subtle: self.crypto.subtle,
       handlers: { cookiesChanged: (cookies) => pages.cookiesChanged(cookies), revoked },
