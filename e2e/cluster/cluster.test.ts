@@ -142,12 +142,15 @@ describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "three relays beh
       expect(new Set(answers.map(({ status }) => status)), first).toEqual(new Set([403]));
       expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     }
-    for (const door of stage.doors) {
-      const typed = await node.typedCode();
-      expect((await pairV1(door, typed)).status).toBe(426);
+    // A PC of its own: after a few of these it shows no typed codes for a while.
+    const [here, elsewhere] = stage.relays;
+    const other = await stage.node(here.origin);
+    for (const { origin } of [here, elsewhere]) {
+      const typed = await other.typedCode();
+      expect((await pairV1(origin, typed)).status).toBe(426);
       // Its owner is told, and it is worth nothing any more.
-      await node.typedCode(typed);
-      expect(await codeOf(pairDevice({ text: typed, relay: door }))).toEqual(expect.any(String));
+      await other.typedCode(typed);
+      expect(await codeOf(pairDevice({ text: typed, relay: origin }))).toBe("code_used");
     }
   });
 
