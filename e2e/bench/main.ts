@@ -13,6 +13,7 @@ import { benchIdle, describeIdle } from "./suites/idle.ts";
 import { benchPhone, describePhone } from "./suites/phone.ts";
 import { benchRevoke, describeRevoke } from "./suites/revoke.ts";
 import { benchSlowClient, describeSlowClient } from "./suites/slow-client.ts";
+import { benchStart, describeStart } from "./suites/start.ts";
 import { benchTunnel, describeTunnel } from "./suites/tunnel.ts";
 import { benchV1, describeV1 } from "./suites/v1.ts";
 
@@ -49,6 +50,12 @@ const suites: Record<string, Suite> = {
     async run() {
       const report = await benchIdle();
       return { report, text: describeIdle(report) };
+    },
+  },
+  start: {
+    async run() {
+      const report = await benchStart();
+      return { report, text: describeStart(report) };
     },
   },
   crowd: {
