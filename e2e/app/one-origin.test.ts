@@ -1,5 +1,6 @@
 /** A relay that has one origin for all apps: one PC at a time, and nothing of the one before is left for the next. */
 import { beforeAll, expect, it } from "vitest";
+import { KEEPS_PAGES } from "../support/browser.ts";
 import { describeWithChromium } from "../support/describe-with-chromium.ts";
 import { endingsOfAllTests, endingsOfEachTest } from "../support/endings.ts";
 import { freePort } from "../support/free-port.ts";
@@ -10,7 +11,7 @@ import { type AppWorld, startAppWorld } from "./app-world.ts";
 const atTheEnd = endingsOfAllTests();
 const afterTest = endingsOfEachTest();
 
-describeWithChromium("one origin for all apps", [], (browser) => {
+describeWithChromium("one origin for all apps", [KEEPS_PAGES], (browser) => {
   let relay: RunningRelay;
   let first: AppWorld;
   let second: AppWorld;
@@ -162,5 +163,69 @@ describeWithChromium("one origin for all apps", [], (browser) => {
     await page.waitForURL(`${origin}/asks`);
     expect(await page.title()).toBe("no cookie");
     expect(authorization).toBeUndefined();
+  });
+
+  it("opens no window that could outlive the app: not an empty one, nor one that it writes itself", async () => {
+    const { context, page } = await firstApp();
+    const tries = () =>
+      page.evaluate(() => {
+        const written = URL.createObjectURL(new Blob(["<title>mine</title>"], { type: "text/html" }));
+        const frame = document.createElement("iframe");
+        document.body.append(frame);
+        const pristine = frame.contentWindow ?? window;
+        const opened = [
+          window.open(),
+          window.open("about:blank", "named"),
+          window.open(written),
+          window.open("/", "_blank", "noopener"),
+          pristine.open(),
+          pristine.open(written),
+        ];
+        const link = document.createElement("a");
+        Object.assign(link, { href: written, target: "_blank" });
+        const native = frame.contentDocument?.createElement("a");
+        if (native) Object.assign(native, { href: written, target: "_blank" });
+        native?.click();
+        return opened.map((each) => each === null);
+      });
+    expect(await tries()).toEqual([true, true, true, true, true, true]);
+    // Nor from a document that it makes of its own text.
+    await page.evaluate(() => {
+      const text = "<body><script>document.title = String(window.open() === null)</script>";
+      location.href = URL.createObjectURL(new Blob([text], { type: "text/html" }));
+    });
+    await page.waitForURL(/^blob:/);
+    await page.waitForFunction(() => document.title !== "");
+    expect(await page.title()).toBe("true");
+    expect(context.pages()).toHaveLength(1);
+  });
+
+  it("follows links into a new tab in the same one", async () => {
+    first.app.on("/links", (_, response) => {
+      response.writeHead(200, { "content-type": "text/html" }).end("<a href=/ target=_blank>away</a>");
+    });
+    const { context, page } = await firstApp();
+    await page.goto(`${origin}/links`);
+    await page.click("a");
+    await page.waitForURL(`${origin}/`);
+    expect(context.pages()).toHaveLength(1);
+  });
+
+  it("does not bring back the app before, as the browser kept it for going back", async () => {
+    const { page } = await firstApp();
+    await page.evaluate(() => Reflect.set(window, "realm", "of the first"));
+    // By the page itself, so that there is something to go back to.
+    await page.evaluate(
+      (address) => {
+        location.href = address;
+      },
+      await second.bootAddress(),
+    );
+    await page.locator("button:not(.second)").click();
+    await page.waitForFunction(() => document.title.startsWith("second"));
+    await page.evaluate(() => history.back());
+    await page.waitForFunction(() => performance.now() < 10_000 && document.title !== "");
+    await page.waitForFunction(() => document.title.startsWith("second"));
+    expect(await page.evaluate(() => Reflect.get(window, "realm"))).toBeUndefined();
   });
 });

@@ -4,6 +4,9 @@ import { type Browser, chromium } from "playwright-core";
 
 const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/** Among its arguments: it keeps pages for going back to, as it does for people and else not for programs. */
+export const KEEPS_PAGES = "--enable-features=BackForwardCache";
+
 /** The path of a Chromium on this machine, or undefined: `apt-get install chromium` brings one. */
 export function findChromium(): string | undefined {
   return [process.env.CHROMIUM_PATH ?? "", ...CANDIDATES].find((path) => path !== "" && existsSync(path));
@@ -16,6 +19,7 @@ export async function launchChromium(args: readonly string[] = []): Promise<Brow
   return chromium.launch({
     executablePath,
     headless: true,
+    ...(args.includes(KEEPS_PAGES) && { ignoreDefaultArgs: ["--disable-back-forward-cache"] }),
     args: [
       "--no-sandbox",
       "--disable-gpu",

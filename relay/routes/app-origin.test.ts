@@ -82,6 +82,20 @@ describe("an origin of an app", () => {
     expect(answer.text).not.toContain("the boot.html");
   });
 
+  it("has the browser drop the pages that it keeps, for the boot page and no other site's", async () => {
+    await start();
+    const asked = await ask("/~ora/clear", { "x-ora-clear": "yes" }, "POST");
+    expect(asked).toMatchObject({ status: 204, headers: { "clear-site-data": '"cache"' } });
+    for (const answer of [
+      await ask("/~ora/clear", {}, "POST"),
+      await ask("/~ora/clear", { "x-ora-clear": "yes" }),
+      await ask("/~ora/clear", { "x-ora-clear": "yes", "access-control-request-method": "POST" }, "OPTIONS"),
+    ]) {
+      expect(answer.headers["clear-site-data"]).toBeUndefined();
+      expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+    }
+  });
+
   it("goes by what a program accepts that says nothing else", async () => {
     await start();
     expect((await ask("/", { accept: "text/html,*/*" })).text).toBe("the boot.html");

@@ -31,10 +31,16 @@ const POLICY = [
 /** The worker and its helper need their own sockets and nothing else; a worker's policy is its own. */
 const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *";
 
+/** Where the boot page has the browser drop what it keeps of an app's pages; the header keeps other sites from asking. */
+const CLEAR = "clear";
+const CLEAR_HEADER = "X-Ora-Clear";
+
 const PAGE_HEADERS = {
   "Content-Security-Policy": POLICY,
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Resource-Policy": "same-origin",
+  // Whoever opened this page has no hold on it, nor on the app that comes after it.
+  "Cross-Origin-Opener-Policy": "same-origin",
 };
 
 /** Answers everything on app origins, and passes on what is for the relay's own host. */
@@ -52,6 +58,10 @@ export function appOriginRoute(origins: AppOrigins, files: WebFolder): Middlewar
       if (name?.endsWith(".js")) context.set("Content-Security-Policy", WORKER_POLICY);
       if (name === WORKER) context.set("Service-Worker-Allowed", "/");
       sendWebFile(context, file);
+    } else if (name === CLEAR && context.method === "POST" && context.get(CLEAR_HEADER) !== "") {
+      // Pages that it keeps for going back to are among what it counts to its cache.
+      context.set({ "Clear-Site-Data": '"cache"', "Cache-Control": "no-store" });
+      context.status = 204;
     } else if (name !== undefined) refuse(context, 404, "There is nothing here.\n");
     else if (wantsPage(context)) sendBootPage(context, files);
     else

@@ -7,6 +7,7 @@ import { RelayError } from "#shared/client/relay-error.ts";
 import { parsePairingLink } from "#shared/protocol/pairing-link.ts";
 import { StorageError } from "../../keys/storage-error.ts";
 import { MARK } from "../calls/messages.ts";
+import { pcOfOrigin } from "../rewrite/pc-of-origin.ts";
 import { textsFor } from "../texts/texts.ts";
 import { Memory, type Remembered } from "../worker/remembered.ts";
 import { clearStorage, shutOthers } from "./clear-origin.ts";
@@ -27,7 +28,7 @@ document.documentElement.lang = language;
 const show = showing(document);
 
 /** Of the PC whose own origin this is; undefined where one origin serves all of them. */
-const ownNode = /^([a-z2-7]{52})\./.exec(location.host)?.[1];
+const ownNode = pcOfOrigin(location.host);
 
 /** The relay's own page, where the PC is in the list; undefined where only the relay knows that. */
 function homeChoice(): Choice[] {

@@ -3,6 +3,7 @@
  * still runs in this origin could read what comes next, and then everything that they can have stored. Cookies are on
  * the PC.
  */
+import { dropKeptPages } from "../calls/drop-kept-pages.ts";
 import { MARK } from "../calls/messages.ts";
 
 /** A page that asks whether it may be left, or a worker that lives on, does not go by itself. Milliseconds. */
@@ -23,8 +24,12 @@ export async function shutOthers(worker: ServiceWorker): Promise<boolean> {
   }
 }
 
-/** Everything but our own database, which its owner empties. */
+/**
+ * Everything but our own database, which its owner empties. Rejects when the pages that the browser keeps for going back
+ * to cannot be dropped: those would run on among what comes next.
+ */
 export async function clearStorage(): Promise<void> {
+  await dropKeptPages();
   localStorage.clear();
   sessionStorage.clear();
   for (const name of await caches.keys()) await caches.delete(name);

@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { HeaderPair } from "./request-headers.ts";
 import { shapeHeaders } from "./response-headers.ts";
 
-const place = { origin: "https://x.example", aliases: ["http://127.0.0.1:8000"], basePath: "" };
+/** A PC's own. */
+const ORIGIN = `https://${"a".repeat(52)}.x.example`;
+const place = { origin: `${ORIGIN}`, aliases: ["http://127.0.0.1:8000"], basePath: "" };
 const shim = {
-  script: "https://x.example/~ora/shim.js",
+  script: `${ORIGIN}/~ora/shim.js`,
   hash: "sha256-abc",
-  calls: "https://x.example/~ora/",
+  calls: `${ORIGIN}/~ora/`,
 };
 const shape = (given: HeaderPair[], part: { isNavigation?: boolean; hasBody?: boolean } = {}) =>
   shapeHeaders(given, { place, shim, isNavigation: true, hasBody: true, ...part });
@@ -39,7 +41,7 @@ describe("the headers that a page sees", () => {
     ];
     expect(shape(given)).toMatchObject({
       decode: "gzip",
-      headers: [["content-security-policy", "frame-ancestors 'self'"]],
+      headers: [["content-security-policy", "frame-ancestors 'self'; object-src data: blob:"]],
     });
     expect(shape([["content-length", "9"]], { isNavigation: false }).headers).toEqual([
       ["content-length", "9"],
@@ -53,8 +55,8 @@ describe("the headers that a page sees", () => {
       ["Location", "http://127.0.0.1:8000/a"],
       ["Refresh", "3; url=http://127.0.0.1:8000/b"],
     ]);
-    expect(value(shaped, "location")).toEqual(["https://x.example/a"]);
-    expect(value(shaped, "refresh")).toEqual(["3; url=https://x.example/b"]);
+    expect(value(shaped, "location")).toEqual([`${ORIGIN}/a`]);
+    expect(value(shaped, "refresh")).toEqual([`3; url=${ORIGIN}/b`]);
   });
 
   it("hold nothing that would reach past the tunnel", () => {
@@ -81,7 +83,7 @@ describe("the headers that a page sees", () => {
       value(shape([["Content-Security-Policy", "script-src 'self'"]]), "content-security-policy"),
     ).toEqual([
       `script-src 'self'; script-src-elem 'self' ${shim.script}; worker-src 'self' ${shim.calls}`,
-      "frame-ancestors 'self'",
+      "frame-ancestors 'self'; object-src data: blob:",
     ]);
   });
 
@@ -101,5 +103,17 @@ describe("the headers that a page sees", () => {
     expect(value(shape([["Referrer-Policy", "no-referrer"]]), "referrer-policy")).toEqual(["same-origin"]);
     const usual = "no-referrer-when-downgrade";
     expect(value(shape([["Referrer-Policy", usual]]), "referrer-policy")).toEqual([usual]);
+  });
+
+  it("let no window be opened where one origin serves the apps of all PCs", () => {
+    const shared = { ...place, origin: "https://apps.example" };
+    const of = (isNavigation: boolean, where: typeof place) =>
+      shapeHeaders([["content-type", "text/html"]], { place: where, shim, isNavigation, hasBody: true });
+    const policies = value(of(true, shared), "content-security-policy");
+    expect(policies.some((policy) => policy.startsWith("sandbox "))).toBe(true);
+    expect(policies.join()).not.toContain("popups");
+    expect(policies.join()).toContain("allow-same-origin");
+    expect(value(of(false, shared), "content-security-policy")).toEqual([]);
+    expect(value(of(true, place), "content-security-policy").join()).not.toContain("sandbox");
   });
 });

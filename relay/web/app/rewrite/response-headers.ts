@@ -3,6 +3,7 @@
  * of this origin, and with policies that allow our shim. Everything else stays, several of one name included.
  */
 import { patchPolicies, type ShimSources } from "./content-policy.ts";
+import { pcOfOrigin } from "./pc-of-origin.ts";
 import { type HeaderPair, OWN_HEADER_PREFIX } from "./request-headers.ts";
 import { type AppPlace, locationHere } from "./url-map.ts";
 
@@ -29,6 +30,25 @@ export interface ShapeOptions {
 
 /** No page of another site may show the app in a frame: the browser asks the relay alone about that otherwise. */
 const FRAMES = "frame-ancestors 'self'";
+/** Browsers ask no worker for what these show, but the relay; the page's script makes frames of them. */
+const OBJECTS = "object-src data: blob:";
+/**
+ * Where one origin serves all apps, a window that an app opened could outlive it, empty or with what the app wrote into
+ * it, and read what the next one stores. So there an app opens none; everything else it may.
+ */
+const NO_WINDOWS = `sandbox ${[
+  "allow-downloads",
+  "allow-forms",
+  "allow-modals",
+  "allow-orientation-lock",
+  "allow-pointer-lock",
+  "allow-presentation",
+  "allow-same-origin",
+  "allow-scripts",
+  "allow-storage-access-by-user-activation",
+  "allow-top-navigation",
+  "allow-top-navigation-to-custom-protocols",
+].join(" ")}`;
 const DROPPED: ReadonlySet<string> = new Set([
   "set-cookie",
   "clear-site-data",
@@ -65,7 +85,9 @@ export function shapeHeaders(given: readonly HeaderPair[], options: ShapeOptions
     nonce ??= patched.nonce;
     return patched.policy === "" ? [] : [[name, patched.policy]];
   });
-  if (isNavigation) headers.push(["content-security-policy", FRAMES]);
+  if (isNavigation) headers.push(["content-security-policy", `${FRAMES}; ${OBJECTS}`]);
+  const isShared = pcOfOrigin(new URL(place.origin).host) === undefined;
+  if (isNavigation && isShared) headers.push(["content-security-policy", NO_WINDOWS]);
   return { headers, decode, isPage, ...(nonce !== undefined && { nonce }) };
 }
 

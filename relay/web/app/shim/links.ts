@@ -17,10 +17,13 @@ export interface LinkOptions {
   /** The address here of one of the app on its PC. */
   readonly here: (address: string) => string | undefined;
   readonly isTunnelled: (address: string) => boolean;
+  /** False where the app may open none: what would go into one goes into this. */
+  readonly mayOpenWindows: boolean;
+  readonly warn: (text: string) => void;
 }
 
 export function followLinksHere(options: LinkOptions): void {
-  const { document, window, here } = options;
+  const { document, window, here, mayOpenWindows, warn } = options;
   const follow = (event: Event) => {
     for (const target of event.composedPath()) {
       if (!(target instanceof HTMLAnchorElement) && !(target instanceof HTMLAreaElement)) continue;
@@ -33,6 +36,7 @@ export function followLinksHere(options: LinkOptions): void {
       mapAction(target, "action", here);
       sayWhoAsks(target, document);
     }
+    if (!mayOpenWindows && target instanceof HTMLFormElement) stayInWindow(target, document);
     if (submitter?.hasAttribute("formaction")) mapAction(submitter, "formaction", here);
   };
   const listen = () => {
@@ -55,10 +59,12 @@ export function followLinksHere(options: LinkOptions): void {
   HTMLFormElement.prototype.submit = function () {
     mapAction(this, "action", here);
     sayWhoAsks(this, document);
+    if (!mayOpenWindows) stayInWindow(this, document);
     submit.call(this);
   };
   const { open } = window;
   window.open = (url, ...rest) => {
+    if (!mayOpenWindows) warn("This relay serves all apps in one origin: there an app opens no windows.");
     const address =
       url === undefined || url === "" ? undefined : here(new URL(String(url), document.baseURI).href);
     return open.call(window, address ?? url, ...rest);
@@ -82,18 +88,32 @@ function listenAgainAfterOpening(document: Document, listen: () => void): void {
 function lead(
   link: HTMLAnchorElement | HTMLAreaElement,
   event: Event,
-  { document, here, isTunnelled }: LinkOptions,
+  { document, window, here, isTunnelled, mayOpenWindows }: LinkOptions,
 ): void {
   if (event.defaultPrevented) return;
+  if (!mayOpenWindows) stayInWindow(link, document);
   const address = here(link.href);
   if (address !== undefined) link.href = address;
   if (!link.hasAttribute("download") || !isTunnelled(link.href)) return;
   event.preventDefault();
   const frame = document.createElement("iframe");
   frame.hidden = true;
-  frame.src = `${CALL.download}?to=${encodeURIComponent(link.href)}&as=${encodeURIComponent(link.download)}`;
+  frame.src = `${window.location.origin}${CALL.download}?to=${encodeURIComponent(link.href)}&as=${encodeURIComponent(link.download)}`;
   document.documentElement.append(frame);
   setTimeout(() => frame.remove(), FRAME_MS);
+}
+
+const IN_WINDOW: ReadonlySet<string> = new Set(["", "_self", "_parent", "_top"]);
+
+/** A link or form that leads into a window that is not there leads into this one. */
+function stayInWindow(
+  element: HTMLAnchorElement | HTMLAreaElement | HTMLFormElement,
+  document: Document,
+): void {
+  const base = document.querySelector<HTMLBaseElement>("base[target]")?.target ?? "";
+  const target = element.target === "" ? base : element.target;
+  const isFrame = [...document.querySelectorAll("iframe")].some(({ name }) => name === target);
+  if (!IN_WINDOW.has(target.toLowerCase()) && !isFrame) element.target = "_top";
 }
 
 function mapAction(element: Element, name: string, here: (address: string) => string | undefined): void {

@@ -4,11 +4,13 @@
  * requests fail, and nobody else is hurt.
  */
 import { MARK, type PageFacts } from "../calls/messages.ts";
+import { pcOfOrigin } from "../rewrite/pc-of-origin.ts";
 import { type AppPlace, addressHere, RESERVED_PREFIX, tunnelPath } from "../rewrite/url-map.ts";
 import { warn } from "./app-console.ts";
 import { installCookies } from "./cookies.ts";
 import { eventSourceClass } from "./event-source.ts";
 import { followLinksHere } from "./links.ts";
+import { frameObjects } from "./objects.ts";
 import { portWay } from "./port-way.ts";
 import { onlyThroughWorker, wrapBeacon, wrapFetch, wrapRequestObjects } from "./requests.ts";
 import { tunnelledSocketClass } from "./tunnelled-socket.ts";
@@ -26,8 +28,20 @@ function install(facts: PageFacts): void {
   const link = linkToWorker(container, document);
   const isTunnelled = (address: string) => tunnelPath(address, place) !== undefined;
   const base = () => document.baseURI;
+  const throughWorker = onlyThroughWorker({
+    fetch: fetch.bind(window),
+    isTunnelled,
+    isThere: link.isThere,
+    base,
+  });
+  // Our own addresses are the origin's, whatever the document says about its base.
+  const absolute: typeof fetch = (input, init) =>
+    throughWorker(
+      typeof input === "string" && input.startsWith(RESERVED_PREFIX) ? origin + input : input,
+      init,
+    );
   const native = {
-    fetch: onlyThroughWorker({ fetch: fetch.bind(window), isTunnelled, isThere: link.isThere, base }),
+    fetch: absolute,
     sendBeacon: navigator.sendBeacon?.bind(navigator),
   };
 
@@ -36,6 +50,7 @@ function install(facts: PageFacts): void {
     fetch: native.fetch,
     isTunnelled,
     isThere: link.isThere,
+    base,
     cookiesWritten: () => cookies.settled(),
     warn,
   };
@@ -50,10 +65,18 @@ function install(facts: PageFacts): void {
     base,
   });
   wrapWorkers(window, { scriptUrl: `${origin}${RESERVED_PREFIX}worker-shim.js`, warn });
-  followLinksHere({ document, window, here: (address) => addressHere(address, place), isTunnelled });
+  frameObjects({ document, isTunnelled });
+  followLinksHere({
+    document,
+    window,
+    here: (address) => addressHere(address, place),
+    isTunnelled,
+    mayOpenWindows: pcOfOrigin(location.host) !== undefined,
+    warn,
+  });
   link.on("revoked", () => {
     window.stop();
-    if (window.top === window) location.replace(`${RESERVED_PREFIX}boot`);
+    if (window.top === window) location.replace(`${origin}${RESERVED_PREFIX}boot`);
   });
   window.addEventListener("online", () => link.send({ [MARK]: "wake" }));
   refuseServiceWorkers(container, warn);

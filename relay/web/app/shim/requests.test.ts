@@ -8,6 +8,7 @@ interface Seen {
   readonly waits: string | null;
   readonly length: string | null;
   readonly body: string;
+  readonly policy: string;
 }
 
 const ADDRESS = "http://pc.localhost/slow";
@@ -16,9 +17,10 @@ const ADDRESS = "http://pc.localhost/slow";
 function worker(answers: readonly (() => Response)[]) {
   const seen: Seen[] = [];
   const fetch: typeof globalThis.fetch = async (input, init) => {
-    const { method, headers, body } = new Request(input, init);
+    const { method, headers, body, referrerPolicy: policy } = new Request(input, init);
     const text = await new Response(body).text();
-    seen.push({ method, waits: headers.get(WAITS_HEADER), length: headers.get(LENGTH_HEADER), body: text });
+    const waits = headers.get(WAITS_HEADER);
+    seen.push({ method, waits, length: headers.get(LENGTH_HEADER), body: text, policy });
     const answer = answers[seen.length - 1]?.() ?? Response.error();
     if (answer.type === "error") throw new TypeError("no answer");
     Object.defineProperty(answer, "url", { value: ADDRESS });
@@ -28,6 +30,7 @@ function worker(answers: readonly (() => Response)[]) {
     fetch,
     isTunnelled: () => true,
     isThere: () => true,
+    base: () => ADDRESS,
     cookiesWritten: () => undefined,
     warn: () => undefined,
   };
@@ -43,16 +46,18 @@ it("asks until there is an answer, and sends the body once", async () => {
   const answer = await fetch(ADDRESS, { method: "POST", body: "given" });
   expect(await answer.text()).toBe("word");
   expect(seen).toEqual([
-    { method: "POST", waits: WAITS, length: "5", body: "given" },
-    { method: "POST", waits: "one", length: null, body: "" },
-    { method: "POST", waits: "two", length: null, body: "" },
+    { method: "POST", waits: WAITS, length: "5", body: "given", policy: "" },
+    { method: "POST", waits: "one", length: null, body: "", policy: "" },
+    { method: "POST", waits: "two", length: null, body: "", policy: "" },
   ]);
 });
 
 it("does it for a request object as well", async () => {
   const { seen, fetch } = worker([late("one"), word]);
-  const answer = await fetch(new Request(ADDRESS, { method: "PUT", body: "given" }));
+  const words = { method: "PUT", body: "given", referrerPolicy: "origin" } as const;
+  const answer = await fetch(new Request(ADDRESS, words));
   expect(await answer.text()).toBe("word");
+  expect(seen[0]?.policy).toBe("origin");
   expect(seen.map(({ method, waits, body }) => [method, waits, body])).toEqual([
     ["PUT", WAITS, "given"],
     ["PUT", "one", ""],

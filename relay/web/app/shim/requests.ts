@@ -8,6 +8,8 @@ import { CALL, LATER_HEADER, LENGTH_HEADER, WAITS, WAITS_HEADER } from "../calls
 
 export interface RequestTools {
   readonly fetch: typeof fetch;
+  /** What relative addresses are relative to. */
+  readonly base: () => string;
   /** Whether an address goes through the tunnel. */
   readonly isTunnelled: (address: string) => boolean;
   /** Whether the service worker is; without it what is asked here would reach the relay in clear. */
@@ -25,7 +27,7 @@ export function onlyThroughWorker({
   isTunnelled,
   isThere,
   base,
-}: Pick<RequestTools, "fetch" | "isTunnelled" | "isThere"> & { readonly base: () => string }): typeof fetch {
+}: Pick<RequestTools, "fetch" | "isTunnelled" | "isThere" | "base">): typeof fetch {
   return async (input, init) => {
     const address = input instanceof Request ? input.url : new URL(String(input), base()).href;
     if (!isThere() && isTunnelled(address))
@@ -34,12 +36,17 @@ export function onlyThroughWorker({
   };
 }
 
-export function wrapFetch({ fetch, isTunnelled, cookiesWritten }: RequestTools): typeof globalThis.fetch {
+export function wrapFetch({
+  fetch,
+  isTunnelled,
+  base,
+  cookiesWritten,
+}: RequestTools): typeof globalThis.fetch {
   return async (input, init) => {
     const written = cookiesWritten();
     if (written !== undefined) await written;
     const isRequest = input instanceof Request;
-    const address = isRequest ? input.url : new URL(String(input), globalThis.location?.href).href;
+    const address = isRequest ? input.url : new URL(String(input), base()).href;
     if (!isTunnelled(address)) return fetch(input, init);
     const { given, options } = prepared(input, init);
     const method = (options?.method ?? (isRequest ? input.method : "GET")).toUpperCase();
@@ -87,7 +94,10 @@ function prepared(input: RequestInfo | URL, init: RequestInit | undefined) {
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
     headers.set(WAITS_HEADER, WAITS);
     if (length !== undefined) headers.set(LENGTH_HEADER, length);
-    options = { ...options, headers };
+    // What stands in a request object beside its headers would be forgotten for them (Fetch, "new Request", step 12).
+    const { referrer, referrerPolicy } = input instanceof Request ? input : {};
+    const said = { ...(referrer !== undefined && { referrer }), ...(referrerPolicy && { referrerPolicy }) };
+    options = { ...said, ...options, headers };
   }
   return { given: input, options };
 }
@@ -102,7 +112,7 @@ function lengthOf(body: unknown): string | undefined {
 }
 
 export function wrapRequestObjects(Native: typeof XMLHttpRequest, tools: RequestTools): void {
-  const { isTunnelled, isThere, cookiesWritten, warn } = tools;
+  const { isTunnelled, isThere, base, cookiesWritten, warn } = tools;
   const { open, send } = Native.prototype;
   const tunnelled = new WeakSet<XMLHttpRequest>();
   Native.prototype.open = function (
@@ -111,7 +121,7 @@ export function wrapRequestObjects(Native: typeof XMLHttpRequest, tools: Request
     isAsync = true,
     ...rest: (string | null)[]
   ) {
-    const isOurs = isTunnelled(new URL(String(url), globalThis.location?.href).href);
+    const isOurs = isTunnelled(new URL(String(url), base()).href);
     if (isOurs && !isAsync) {
       warn(
         "Synchronous XMLHttpRequest does not pass the tunnel to the PC and was refused: make it asynchronous.",
@@ -140,11 +150,11 @@ export function wrapRequestObjects(Native: typeof XMLHttpRequest, tools: Request
 
 /** `navigator.sendBeacon`: through the worker, which goes on with it when the page is gone. */
 export function wrapBeacon(
-  { fetch, isTunnelled, isThere }: RequestTools,
+  { fetch, isTunnelled, isThere, base }: RequestTools,
   native: Navigator["sendBeacon"],
 ): Navigator["sendBeacon"] {
   return (url, body) => {
-    const to = new URL(String(url), globalThis.location?.href).href;
+    const to = new URL(String(url), base()).href;
     if (!isTunnelled(to)) return native(url, body);
     if (!isThere()) return false;
     const type = typeof body === "string" ? { "content-type": "text/plain;charset=UTF-8" } : undefined;

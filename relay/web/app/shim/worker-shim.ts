@@ -21,7 +21,7 @@ function install(): void {
     native.fetch(typeof input === "string" && input.startsWith("/~ora/") ? origin + input : input, init);
   // Whether the service worker is still there, a worker is not told.
   const isThere = () => true;
-  const tools = { fetch: native.fetch, isTunnelled, isThere, cookiesWritten: () => undefined, warn };
+  const tools = { fetch: native.fetch, isTunnelled, isThere, base, cookiesWritten: () => undefined, warn };
   self.fetch = wrapFetch(tools);
   if ("XMLHttpRequest" in self) wrapRequestObjects(XMLHttpRequest, tools);
   if ("EventSource" in self) self.EventSource = eventSourceClass({ fetch: native.fetch, base });

@@ -4,14 +4,29 @@ import type { BodyWork } from "../rewrite/response-headers.ts";
 type Bytes = ReadableStream<Uint8Array>;
 type Change = TransformStream<Uint8Array, Uint8Array>;
 
+/**
+ * A thousandfold of a piece may come of it at once, whether anybody reads or not: so much at a time is unpacked. Bytes.
+ */
+const PACKED_PIECE_BYTES = 4 * 1024;
+
 /** What is decompressed fails when it is cut, as everything else does. */
 export async function decoded(body: Bytes, work: BodyWork): Promise<Bytes> {
   if (work === "none") return body;
-  if (work === "gzip") return body.pipeThrough(decompression("gzip"));
+  if (work === "gzip") return body.pipeThrough(inPieces()).pipeThrough(decompression("gzip"));
   // Some servers send the bare form under the same name (RFC 9110 section 8.4.1.2).
   const [first, rest] = await peeked(body);
   const isWrapped = first !== undefined && ((first[0] ?? 0) & 0x0f) === 8;
-  return rest.pipeThrough(decompression(isWrapped ? "deflate" : "deflate-raw"));
+  return rest.pipeThrough(inPieces()).pipeThrough(decompression(isWrapped ? "deflate" : "deflate-raw"));
+}
+
+function inPieces(): Change {
+  return new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      for (let at = 0; at < chunk.length; at += PACKED_PIECE_BYTES) {
+        controller.enqueue(chunk.subarray(at, at + PACKED_PIECE_BYTES));
+      }
+    },
+  });
 }
 
 export function changed(body: Bytes, change: Change): Bytes {

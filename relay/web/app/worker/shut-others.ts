@@ -1,7 +1,9 @@
 /**
  * Shuts the pages of the app that has to make room: each is sent to the boot page, which runs no foreign script. Workers
- * that several pages share end with the last of them, so it is looked at until nothing is left, or it is given up.
+ * that several pages share end with the last of them, and a page that the browser keeps for going back to keeps its own, so it
+ * is looked at until nothing is left, or it is given up.
  */
+import { dropKeptPages } from "../calls/drop-kept-pages.ts";
 import { RESERVED_PREFIX } from "../rewrite/url-map.ts";
 
 const BOOT = `${RESERVED_PREFIX}boot`;
@@ -19,6 +21,8 @@ export async function shutOthers(clients: Clients, asking: string): Promise<bool
       // One that is gone already, or that this worker does not control yet: the next look tells.
       if (other instanceof WindowClient) other.navigate(BOOT).catch(() => undefined);
     }
+    // Where the relay is away, they end when the browser lets go of them.
+    await dropKeptPages().catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   return false;

@@ -132,9 +132,10 @@ async function respond(event: FetchEvent): Promise<Response> {
     return isNavigation ? Response.redirect(origin + BOOT_PATH, 303) : Response.error();
   const memoryNow = await openMemory();
   login ??= new Login(memoryNow);
-  if (new URL(request.url).pathname.startsWith(RESERVED_PREFIX)) {
+  const url = new URL(request.url);
+  if (url.origin === origin && url.pathname.startsWith(RESERVED_PREFIX)) {
     const keepAlive = (work: Promise<unknown>) => event.waitUntil(work);
-    if (new URL(request.url).pathname === CALL.download) return download(event, opened, login);
+    if (url.pathname === CALL.download) return download(event, opened, login);
     return ownCall(request, { tunnel: opened, login, sockets, browser, keepAlive }).catch(() =>
       Response.error(),
     );
