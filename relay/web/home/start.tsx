@@ -40,9 +40,9 @@ async function forgetRequests(nodeId: string): Promise<void> {
 /** Draws the page into `root`, and goes on from there. */
 export async function start(root: HTMLElement): Promise<void> {
   const fragment = takeFragment(window);
-  const backend = createCryptoBackend();
-  const tools: ChannelTools = { sockets: browserSockets(), backend, clock: systemClock() };
   const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle;
+  const backend = createCryptoBackend({ subtle });
+  const tools: ChannelTools = { sockets: browserSockets(), backend, clock: systemClock() };
   let worker: InstalledWorker | undefined;
   let home: Home | undefined;
   let isDue = false;
