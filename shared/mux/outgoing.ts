@@ -1,12 +1,15 @@
 /**
  * What leaves a channel, and in which order (protocol section 4; design of the data path: encrypt late). Records
  * are built only while little waits in the link, once per turn of the event loop: control frames first, then the
- * streams in turn, a record's worth each, so that a small request is never behind another stream's megabytes.
+ * streams in turn, a record's worth each, so that a small request is never behind another stream's megabytes. A record
+ * wakes every program on its way, which costs more than what is in it while that is small: when several streams have
+ * little to send, they wait one turn for others.
  */
 import type { Link } from "#shared/link.ts";
 import { Fifo } from "./fifo.ts";
 import { CHANNEL_WINDOW_BYTES, MAX_CONTROL_QUEUE_BYTES } from "./mux-limits.ts";
 import { type Emitted, OutgoingRecord } from "./outgoing-record.ts";
+import { MAX_RECORD_BYTES } from "./padme.ts";
 import { SendCredit } from "./send-credit.ts";
 import type { Schedule } from "./turn-scheduler.ts";
 
@@ -14,6 +17,8 @@ import type { Schedule } from "./turn-scheduler.ts";
 export interface Sender {
   /** Kept by `Outgoing`: it has a place in the queue. */
   isQueued: boolean;
+  /** What it has to send, but for its head. */
+  readonly bufferedBytes: number;
   /** Puts as much as it may into the record. Calls no listener. */
   emit(record: OutgoingRecord): Emitted;
   /** Runs after a record with something of this sender has gone to the link: the time for events. */
@@ -47,7 +52,15 @@ export class Outgoing {
   private controlBytes = 0;
   private isScheduled = false;
   private isStopped = false;
+  /** About what the ready streams have to send. Bytes. */
+  private readyBytes = 0;
+  private hasPutOff = false;
   private readonly flushInTurn = () => {
+    this.hasPutOff = this.isWorthATurn();
+    if (this.hasPutOff) {
+      this.schedule(this.flushInTurn);
+      return;
+    }
     this.isScheduled = false;
     this.flush();
   };
@@ -77,6 +90,7 @@ export class Outgoing {
     if (sender.isQueued || this.isStopped) return;
     sender.isQueued = true;
     this.ready.push(sender);
+    this.readyBytes += sender.bufferedBytes;
     this.flushSoon();
   }
 
@@ -87,6 +101,7 @@ export class Outgoing {
     if (blocked.length === 0) return;
     this.blocked = [];
     for (const sender of blocked) this.ready.push(sender);
+    this.readyBytes = MAX_RECORD_BYTES;
     this.flushSoon();
   }
 
@@ -109,14 +124,24 @@ export class Outgoing {
     this.blocked = [];
   }
 
+  /** Several streams have little to send: another turn may bring more for the same record. One alone never waits. */
+  private isWorthATurn(): boolean {
+    const hasSeveral = this.ready.length > 1 && this.readyBytes < MAX_RECORD_BYTES;
+    return hasSeveral && !this.hasPutOff && !this.isStopped;
+  }
+
   private flush(): void {
+    // What the link does not take now is sent as soon as it does.
+    this.readyBytes = MAX_RECORD_BYTES;
     while (!this.isStopped && this.link.queuedBytes < this.linkQueueBytes) {
       this.putControl();
       this.putStreams();
       const isEmpty = this.record.isEmpty;
       if (!isEmpty) this.link.send(this.record.take());
       this.tellEmitters();
-      if (isEmpty) return;
+      if (!isEmpty) continue;
+      if (this.ready.length === 0) this.readyBytes = 0;
+      return;
     }
   }
 

@@ -26,6 +26,24 @@ describe("sharing the link", () => {
     expect(order.slice(0, 2)).toEqual([1, 2]);
   });
 
+  it("waits a turn for others when several have little to send, and for nobody when one is alone", async () => {
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const pair = new MuxPair();
+    pair.open({ end: true });
+    await turn();
+    expect(pair.clientLink.sent).toHaveLength(1);
+
+    await settle();
+    const before = pair.clientLink.sent.length;
+    pair.open({ end: true });
+    pair.open({ end: true });
+    await turn();
+    pair.open({ end: true });
+    await settle();
+    expect(pair.served).toHaveLength(4);
+    expect(pair.clientLink.sent).toHaveLength(before + 1);
+  });
+
   it("puts what is ready in the same turn into one record", async () => {
     const pair = new MuxPair();
     for (let n = 0; n < 20; n++) pair.open({ end: true });
