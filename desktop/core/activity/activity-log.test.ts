@@ -97,3 +97,25 @@ describe("the activity list", () => {
     ]);
   });
 });
+
+describe("a request whose place in the list another has taken", () => {
+  it("changes nothing of the other's, and goes on to be told of while it is open", () => {
+    const log = createActivityLog({ clock: fakeClock(), limit: 1 });
+    const over = log.begin(get("/over"));
+    over.finish("done");
+    const long = log.begin(get("/long"));
+    over.status(500);
+    over.received(1);
+    over.sent(1);
+    over.finish("failed");
+    expect(log.list(1)).toMatchObject([{ path: "/long", outcome: "open", bytesIn: 0, bytesOut: 0 }]);
+    expect(log.list(1)[0]?.status).toBeUndefined();
+
+    const seen: ActivityEntry[] = [];
+    log.subscribe((entry) => seen.push(entry));
+    log.begin(get("/next"));
+    long.finish("done");
+    expect(seen).toMatchObject([{ path: "/next" }, { path: "/long", outcome: "done" }]);
+    expect(log.list(1)).toMatchObject([{ path: "/next", outcome: "open" }]);
+  });
+});

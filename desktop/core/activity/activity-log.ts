@@ -42,7 +42,7 @@ export interface ActivityEntry {
 /** The one who carries a request out tells about it here. */
 export interface ActivityRecord {
   /** Where headers and bodies go while the owner wants them kept. */
-  readonly capture?: ExchangeCapture;
+  readonly capture?: ExchangeCapture | undefined;
   status(status: number): void;
   received(bytes: number): void;
   sent(bytes: number): void;
@@ -69,6 +69,72 @@ export interface ActivityLog {
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
+/** An entry to fill in: one that is over, for a new one each would live long enough to cost much when it dies. */
+function reusable(old: Mutable<ActivityEntry> | undefined): Mutable<ActivityEntry> {
+  if (old !== undefined && old.outcome !== "open") return old;
+  return {
+    id: 0,
+    device: "",
+    method: "",
+    path: "",
+    isWebSocket: false,
+    started: 0,
+    outcome: "open",
+    status: undefined,
+    bytesIn: 0,
+    bytesOut: 0,
+    durationMs: 0,
+  };
+}
+
+class Recording implements ActivityRecord {
+  readonly capture: ExchangeCapture | undefined;
+  private readonly entry: Mutable<ActivityEntry>;
+  /** Once it is over, the entry may be another request's. */
+  private readonly id: number;
+  private readonly clock: Clock;
+  private readonly tell: (entry: ActivityEntry) => void;
+
+  constructor(
+    entry: Mutable<ActivityEntry>,
+    capture: ExchangeCapture | undefined,
+    clock: Clock,
+    tell: (entry: ActivityEntry) => void,
+  ) {
+    this.entry = entry;
+    this.id = entry.id;
+    this.capture = capture;
+    this.clock = clock;
+    this.tell = tell;
+  }
+
+  status(status: number): void {
+    if (!this.isOurs) return;
+    this.entry.status = status;
+    this.tell(this.entry);
+  }
+
+  received(bytes: number): void {
+    if (this.isOurs) this.entry.bytesIn += bytes;
+  }
+
+  sent(bytes: number): void {
+    if (this.isOurs) this.entry.bytesOut += bytes;
+  }
+
+  finish(outcome: Exclude<ActivityOutcome, "open">): void {
+    const { entry } = this;
+    if (!this.isOurs || entry.outcome !== "open") return;
+    entry.durationMs = this.clock.now() - entry.started;
+    entry.outcome = outcome;
+    this.tell(entry);
+  }
+
+  private get isOurs(): boolean {
+    return this.entry.id === this.id;
+  }
+}
+
 export function createActivityLog(options: { readonly clock: Clock; readonly limit?: number }): ActivityLog {
   const { clock, limit: capacity = MAX_ACTIVITY_ENTRIES } = options;
   const ring: Mutable<ActivityEntry>[] = [];
@@ -91,42 +157,23 @@ export function createActivityLog(options: { readonly clock: Clock; readonly lim
   return {
     captures,
     begin({ device, method, path, isWebSocket }) {
-      const entry: Mutable<ActivityEntry> = {
-        id: count,
-        device,
-        method,
-        path: path.length > MAX_SHOWN_PATH_LENGTH ? `${path.slice(0, MAX_SHOWN_PATH_LENGTH)}…` : path,
-        isWebSocket,
-        started: clock.now(),
-        outcome: "open",
-        status: undefined,
-        bytesIn: 0,
-        bytesOut: 0,
-        durationMs: 0,
-      };
-      ring[count % capacity] = entry;
+      const slot = count % capacity;
+      const entry = reusable(ring[slot]);
+      entry.id = count;
+      entry.device = device;
+      entry.method = method;
+      entry.path = path.length > MAX_SHOWN_PATH_LENGTH ? `${path.slice(0, MAX_SHOWN_PATH_LENGTH)}…` : path;
+      entry.isWebSocket = isWebSocket;
+      entry.started = clock.now();
+      entry.outcome = "open";
+      entry.status = undefined;
+      entry.bytesIn = 0;
+      entry.bytesOut = 0;
+      entry.durationMs = 0;
+      ring[slot] = entry;
       count += 1;
       tell(entry);
-      const capture = captures.begin(entry.id);
-      return {
-        ...(capture !== undefined && { capture }),
-        status(status) {
-          entry.status = status;
-          tell(entry);
-        },
-        received(bytes) {
-          entry.bytesIn += bytes;
-        },
-        sent(bytes) {
-          entry.bytesOut += bytes;
-        },
-        finish(outcome) {
-          if (entry.outcome !== "open") return;
-          entry.durationMs = clock.now() - entry.started;
-          entry.outcome = outcome;
-          tell(entry);
-        },
-      };
+      return new Recording(entry, captures.begin(entry.id), clock, tell);
     },
     list(limit) {
       const newest: ActivityEntry[] = [];

@@ -87,7 +87,7 @@ class HttpExchange implements StreamListener {
 
   // From the local API.
 
-  private head(status: number, headers: readonly HeaderPair[]): void {
+  answered(status: number, headers: readonly HeaderPair[]): void {
     if (this.isOver) return;
     const isBodiless = this.stream.request.method === "HEAD" || BODILESS.has(status);
     const { app } = this.options;
@@ -105,14 +105,14 @@ class HttpExchange implements StreamListener {
     this.record.status(status);
   }
 
-  private receive(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array): void {
     if (this.isOver) return;
     this.record.sent(chunk.length);
     this.record.capture?.responseBody(chunk);
     if (!this.stream.write(chunk)) this.call?.pause();
   }
 
-  private complete(trailers: HeaderPairs): void {
+  complete(trailers: HeaderPairs): void {
     if (this.isOver) return;
     this.isOver = true;
     try {
@@ -132,7 +132,7 @@ class HttpExchange implements StreamListener {
     this.record.finish("done");
   }
 
-  private failed(name: FailureName): void {
+  failed(name: FailureName): void {
     if (this.isOver) return;
     if (name === "HeadersTooLarge" && !this.hasResponded) {
       this.refuseAnswer();
@@ -172,13 +172,8 @@ class HttpExchange implements StreamListener {
       return;
     }
     const length = body instanceof RequestBody && contentLength !== undefined ? { contentLength } : {};
-    const receiver: ResponseReceiver = {
-      head: (status, headers) => this.head(status, headers),
-      data: (chunk) => this.receive(chunk),
-      end: (trailers) => this.complete(trailers),
-      failed: (name) => this.failed(name),
-    };
-    this.call = api.send({ ...request, body, ...length }, receiver);
+    const { method, target, headers } = request;
+    this.call = api.send({ method, target, headers, body, ...length }, new Answer(this));
     if (this.isOver) this.call.cancel();
   }
 
@@ -193,6 +188,31 @@ class HttpExchange implements StreamListener {
   private discardBody(): void {
     this.early = [];
     this.body?.cut();
+  }
+}
+
+/** The exchange as its local call tells it. The two sides use the same words for opposite directions. */
+class Answer implements ResponseReceiver {
+  private readonly exchange: HttpExchange;
+
+  constructor(exchange: HttpExchange) {
+    this.exchange = exchange;
+  }
+
+  head(status: number, headers: readonly HeaderPair[]): void {
+    this.exchange.answered(status, headers);
+  }
+
+  data(chunk: Uint8Array): void {
+    this.exchange.receive(chunk);
+  }
+
+  end(trailers: readonly HeaderPair[]): void {
+    this.exchange.complete(trailers);
+  }
+
+  failed(name: FailureName): void {
+    this.exchange.failed(name);
   }
 }
 

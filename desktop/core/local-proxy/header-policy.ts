@@ -30,14 +30,19 @@ const SET_BY_THE_SENDER = new Set(["host", "content-length", "expect"]);
 export const REFUSED_HEADER = "x-ora-refused";
 const CLAIMS = new Set(["forwarded", "x-real-ip", "x-ora-device"]);
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Lower-case names that `Connection` declares hop-by-hop for this message. */
 function namedByConnection(headers: readonly HeaderPair[]): ReadonlySet<string> {
-  const named = new Set<string>();
+  let named: Set<string> | undefined;
   for (const [name, value] of headers) {
-    if (name.toLowerCase() !== "connection") continue;
+    if (name.length !== "connection".length || name.toLowerCase() !== "connection") continue;
+    // What nearly every message says, and it names nothing else.
+    if (value === "keep-alive" || value === "close") continue;
+    named ??= new Set();
     for (const token of value.split(",")) named.add(token.trim().toLowerCase());
   }
-  return named;
+  return named ?? NONE;
 }
 
 /** What the node says about a request to the local API. */
