@@ -29,7 +29,7 @@ const POLICY = [
 ].join("; ");
 
 /** The worker and its helper need their own sockets and nothing else; a worker's policy is its own. */
-const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *";
+const WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src *";
 
 /** Where the boot page has the browser drop what it keeps of an app's pages; the header keeps other sites from asking. */
 const CLEAR = "clear";
