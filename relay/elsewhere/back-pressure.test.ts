@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { CHANNEL_BUFFER_BYTES } from "#shared/protocol/v2/limits.ts";
-import { describeWithNats, startNats, type TestNats, until } from "../cluster/testing/nats-server.ts";
+import { describeWithNats, until } from "../cluster/testing/nats-server.ts";
 import { CHANNEL_SLACK_BYTES, CONGESTED_BYTES } from "../limits.ts";
 import type { RawSocket } from "../testing/raw-socket.ts";
 import type { RelayHarness } from "../testing/relay-harness.ts";
-import { relayOnBus } from "../testing/relays.ts";
+import { relaysOnOneBus } from "../testing/relays.ts";
 import { device, frameFor, NodeKey, online, opened } from "../testing/v2-endpoints.ts";
 
 const KIB = 1024;
@@ -14,7 +14,7 @@ const MIB = 1024 * KIB;
 const UNDER_WAY_BYTES = 4 * MIB;
 
 describeWithNats("what waits between a client and its node at another instance", () => {
-  let nats: TestNats;
+  const { start } = relaysOnOneBus();
   let a: RelayHarness;
   let b: RelayHarness;
   let key: NodeKey;
@@ -23,19 +23,12 @@ describeWithNats("what waits between a client and its node at another instance",
   const client = () => opened(b, { node_id: key.id, token: phone.token });
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const queued = () => a.relay.queuedBytes() + b.relay.queuedBytes();
-  beforeAll(async () => {
-    nats = await startNats();
-  });
   beforeEach(async () => {
-    a = await relayOnBus(nats.url);
-    b = await relayOnBus(nats.url);
+    a = await start();
+    b = await start();
     key = new NodeKey();
     node = await online(a, key, { sessions: [phone.entry] });
   });
-  afterEach(async () => {
-    await Promise.all([a.stop(), b.stop()]);
-  });
-  afterAll(() => nats.close());
 
   it("is no more than a channel may have for a client that does not read, which is closed, and its neighbour is not", async () => {
     const [stopped, neighbour] = [await client(), await client()];

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import type { ClusterKey, Topic } from "../cluster/cluster.ts";
-import { describeWithNats, startNats, type TestNats, until } from "../cluster/testing/nats-server.ts";
+import { describeWithNats, until } from "../cluster/testing/nats-server.ts";
 import { sha256 } from "../digest-table.ts";
 import type { RelayHarness } from "../testing/relay-harness.ts";
-import { elsewhereOf, relayOnBus } from "../testing/relays.ts";
+import { elsewhereOf, relaysOnOneBus } from "../testing/relays.ts";
 import { device, NodeKey, online, opened, opening } from "../testing/v2-endpoints.ts";
 import { codeKey, nodeKey, routeKey } from "./place-keys.ts";
 
@@ -33,7 +33,7 @@ const NONSENSE: readonly unknown[] = [
 
 /** A relay, and somebody on its bus who says what he likes. */
 describeWithNats("a relay whose bus lies", () => {
-  let nats: TestNats;
+  const { start } = relaysOnOneBus();
   let relay: RelayHarness;
   let liar: RelayHarness;
   const cluster = () => elsewhereOf(liar).cluster;
@@ -51,17 +51,10 @@ describeWithNats("a relay whose bus lies", () => {
     cluster().tell("sessions", { add: [session(hash)] });
     await until(() => relay.relay.state.sessions.get(Buffer.from(hash, "hex")) !== undefined, "it is heard");
   };
-  beforeAll(async () => {
-    nats = await startNats();
-  });
   beforeEach(async () => {
-    relay = await relayOnBus(nats.url, { ORA_RELAY_PAIR_RATE_LIMIT_PER_MIN: "5" });
-    liar = await relayOnBus(nats.url);
+    relay = await start({ ORA_RELAY_PAIR_RATE_LIMIT_PER_MIN: "5" });
+    liar = await start();
   });
-  afterEach(async () => {
-    await Promise.all([relay.stop(), liar.stop()]);
-  });
-  afterAll(() => nats.close());
 
   it("ignores what is nonsense, and goes on", async () => {
     const [key, phone] = [new NodeKey(), device("phone")];

@@ -1,27 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { describeWithNats, startNats, type TestNats, until } from "../cluster/testing/nats-server.ts";
+import { expect, it } from "vitest";
+import { describeWithNats, until } from "../cluster/testing/nats-server.ts";
 import type { RelayHarness } from "../testing/relay-harness.ts";
-import { elsewhereOf, relayOnBus } from "../testing/relays.ts";
+import { elsewhereOf, relaysOnOneBus } from "../testing/relays.ts";
 import { device, NodeKey, online, opened, opening } from "../testing/v2-endpoints.ts";
 import { nodeKey } from "./place-keys.ts";
 
 describeWithNats("a node that comes to another instance", () => {
-  let nats: TestNats;
-  const relays: RelayHarness[] = [];
-  const start = async (environment: Record<string, string> = {}) => {
-    const relay = await relayOnBus(nats.url, environment);
-    relays.push(relay);
-    return relay;
-  };
+  const { bus, start } = relaysOnOneBus();
   const areConnected = (...all: RelayHarness[]) =>
     all.every((relay) => elsewhereOf(relay).cluster.isConnected);
-  beforeAll(async () => {
-    nats = await startNats();
-  });
-  afterEach(async () => {
-    await Promise.all(relays.splice(0).map((relay) => relay.stop()));
-  });
-  afterAll(() => nats.close());
 
   it("replaces its older connection, whatever the clocks say, and takes its offers with it", async () => {
     const [a, b, c] = [await start(), await start(), await start()];
@@ -53,11 +40,11 @@ describeWithNats("a node that comes to another instance", () => {
     const [a, b] = [await start(), await start()];
     const key = new NodeKey();
     const older = await online(a, key, {}, { epoch: 5 });
-    await nats.kill();
+    await bus().kill();
     await until(() => !areConnected(a) && !areConnected(b), "the bus is away");
     const newer = await online(b, key, {}, { epoch: 6 });
     expect(older.ws.readyState).toBe(older.ws.OPEN);
-    await nats.restart();
+    await bus().restart();
     expect((await older.closed).code).toBe(4409);
     expect(newer.ws.readyState).toBe(newer.ws.OPEN);
     await until(() => areConnected(a, b), "the bus is back");
@@ -128,7 +115,7 @@ describeWithNats("a node that comes to another instance", () => {
   });
 
   it("is served by a relay whose bus is away, and that relay is alive and not ready", async () => {
-    await nats.kill();
+    await bus().kill();
     const a = await start({ ORA_RELAY_ADMIN_PORT: "0" });
     const status = async (path: string) => (await fetch(`http://127.0.0.1:${a.adminPort}${path}`)).status;
     expect([await status("/live"), await status("/ready")]).toEqual([200, 503]);
@@ -136,7 +123,7 @@ describeWithNats("a node that comes to another instance", () => {
     const [key, phone] = [new NodeKey(), device("phone")];
     await online(a, key, { sessions: [phone.entry] });
     await opened(a, { node_id: key.id, token: phone.token });
-    await nats.restart();
+    await bus().restart();
     await until(() => areConnected(a), "the bus is there");
     expect(await status("/ready")).toBe(200);
     const b = await start();

@@ -1,20 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { describeWithNats, startNats, type TestNats, until } from "../cluster/testing/nats-server.ts";
+import { expect, it } from "vitest";
+import { describeWithNats, until } from "../cluster/testing/nats-server.ts";
 import type { RawSocket } from "../testing/raw-socket.ts";
 import type { RelayHarness } from "../testing/relay-harness.ts";
-import { elsewhereOf, relayOnBus } from "../testing/relays.ts";
+import { elsewhereOf, relaysOnOneBus } from "../testing/relays.ts";
 import { b64uSha256, NodeKey, online } from "../testing/v2-endpoints.ts";
 import { SETTLE_MS } from "./session-replica.ts";
 
 describeWithNats("protocol 1 over several instances", () => {
-  let nats: TestNats;
-  const relays: RelayHarness[] = [];
-  const start = async (environment: Record<string, string> = {}) => {
-    const relay = await relayOnBus(nats.url, environment);
-    relays.push(relay);
-    return relay;
-  };
+  const { bus, start, relays } = relaysOnOneBus();
   const request = (id: number | string, body = "") => ({
     type: "http_proxy",
     id,
@@ -29,13 +23,6 @@ describeWithNats("protocol 1 over several instances", () => {
   };
   const knows = (relay: RelayHarness, token: string) =>
     until(() => relay.relay.state.sessions.find(token) !== undefined, "the session is known");
-  beforeAll(async () => {
-    nats = await startNats();
-  });
-  afterEach(async () => {
-    await Promise.all(relays.splice(0).map((relay) => relay.stop()));
-  });
-  afterAll(() => nats.close());
 
   it("redeems a code once, wherever it is posted, and serves the token everywhere", async () => {
     const [a, b, c] = [await start(), await start(), await start()];
@@ -151,14 +138,14 @@ describeWithNats("protocol 1 over several instances", () => {
     const token = await b.token("code");
     await knows(a, token);
     const [near, far] = [await a.client(token), await b.client(token)];
-    await nats.kill();
+    await bus().kill();
     expect((await far.closed).code).toBe(1012);
     expect((await (await b.client(token)).closed).code).toBe(1012);
     expect((await b.pair("code")).status).toBe(503);
     near.send(request(1));
     await answer(node, "");
     expect(await near.next()).toMatchObject({ id: 1, status: 200 });
-    await nats.restart();
+    await bus().restart();
     await knows(b, token);
     const again = await b.client(token);
     again.send(request(2));

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { describeWithNats, startNats, type TestNats, until } from "../cluster/testing/nats-server.ts";
-import type { RelayHarness } from "../testing/relay-harness.ts";
-import { elsewhereOf, relayOnBus } from "../testing/relays.ts";
+import { expect, it } from "vitest";
+import { describeWithNats, until } from "../cluster/testing/nats-server.ts";
+import { elsewhereOf, relaysOnOneBus } from "../testing/relays.ts";
 import { device, frameFor, NodeKey, online, opened, opening, welcomed } from "../testing/v2-endpoints.ts";
 import { routeKey } from "./place-keys.ts";
 
@@ -10,13 +9,7 @@ const KIB = 1024;
 const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
 describeWithNats("a client of protocol 2 at another instance than its node", () => {
-  let nats: TestNats;
-  const relays: RelayHarness[] = [];
-  const start = async (environment: Record<string, string> = {}) => {
-    const relay = await relayOnBus(nats.url, environment);
-    relays.push(relay);
-    return relay;
-  };
+  const { bus, start } = relaysOnOneBus();
   const pair = async () => {
     const [a, b] = [await start(), await start()];
     await until(
@@ -25,13 +18,6 @@ describeWithNats("a client of protocol 2 at another instance than its node", () 
     );
     return { a, b };
   };
-  beforeAll(async () => {
-    nats = await startNats();
-  });
-  afterEach(async () => {
-    await Promise.all(relays.splice(0).map((relay) => relay.stop()));
-  });
-  afterAll(() => nats.close());
 
   it("is served by its token, unread and whole, both ways", async () => {
     const { a, b } = await pair();
@@ -123,7 +109,7 @@ describeWithNats("a client of protocol 2 at another instance than its node", () 
     const node = await online(a, key, { sessions: [phone.entry] });
     const here = await opened(a, { node_id: key.id, token: phone.token });
     const there = await opened(b, { node_id: key.id, token: phone.token });
-    await nats.kill();
+    await bus().kill();
     expect((await there.closed).code).toBe(1012);
     await until(
       () => !elsewhereOf(a).cluster.isConnected && !elsewhereOf(b).cluster.isConnected,
@@ -133,7 +119,7 @@ describeWithNats("a client of protocol 2 at another instance than its node", () 
     expect((await (await opening(b, { route: "K7QX" })).closed).code).toBe(1012);
     here.send(Buffer.from("still here"));
     await until(() => node.unread >= 4, "the node has heard of all");
-    await nats.restart();
+    await bus().restart();
     await until(() => elsewhereOf(a).cluster.isConnected && elsewhereOf(b).cluster.isConnected, "it is back");
     await opened(b, { node_id: key.id, token: phone.token });
   });

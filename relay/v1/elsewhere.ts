@@ -5,6 +5,7 @@
 import type { RequestId } from "#shared/protocol/v1/messages.ts";
 import type { Cluster, ClusterKey, Link, LinkEnd, LinkListener } from "../cluster/cluster.ts";
 import { ClusterError } from "../cluster/cluster-error.ts";
+import { PacedLink } from "../elsewhere/paced-link.ts";
 import type { Peer } from "../peer.ts";
 import { GUEST_LEAVES_CODE, takenByReason } from "./guest-leaves.ts";
 
@@ -31,13 +32,12 @@ export class RequestsElsewhere implements LinkListener {
   private readonly key: ClusterKey;
   private readonly session: string;
   private readonly client: AwayClient;
-  private link: Link | undefined;
+  private readonly paced: PacedLink;
   /** Requests over this link. */
   private passed = 0;
   /** Requests that came while a link is being opened. The client is not read meanwhile, so that is what one read brought. */
   private waiting: Waiting[] | undefined;
   private isOver = false;
-  private isCongested = false;
 
   /** `session` is the hash of its token in hex. */
   constructor(options: {
@@ -48,6 +48,7 @@ export class RequestsElsewhere implements LinkListener {
     client: AwayClient;
   }) {
     this.peer = options.peer;
+    this.paced = new PacedLink(options.peer);
     this.cluster = options.cluster;
     this.key = options.key;
     this.session = options.session;
@@ -56,7 +57,8 @@ export class RequestsElsewhere implements LinkListener {
 
   /** Passes a request on, as it came. */
   request(raw: Buffer, id: RequestId | undefined): void {
-    if (this.link !== undefined) this.pass(this.link, raw);
+    const link = this.paced.current;
+    if (link !== undefined) this.pass(link, raw);
     else if (this.waiting !== undefined) this.waiting.push({ raw, id });
     else {
       this.waiting = [{ raw, id }];
@@ -66,21 +68,18 @@ export class RequestsElsewhere implements LinkListener {
 
   /** The client's socket takes no more for now. */
   hold(): void {
-    this.isCongested = true;
-    this.link?.pause();
+    this.paced.hold();
   }
 
   release(): void {
-    this.isCongested = false;
-    this.link?.resume();
+    this.paced.release();
   }
 
   /** The client is gone. */
   end(): void {
     this.isOver = true;
     this.waiting = undefined;
-    this.link?.end();
-    this.link = undefined;
+    this.paced.end();
   }
 
   message(data: Buffer, isBinary: boolean): void {
@@ -88,16 +87,15 @@ export class RequestsElsewhere implements LinkListener {
   }
 
   congested(): void {
-    this.peer.pause("node");
+    this.paced.congested();
   }
 
   drained(): void {
-    this.peer.resume("node");
+    this.paced.drained();
   }
 
   closed(end: LinkEnd): void {
-    this.link = undefined;
-    this.peer.resume("node");
+    this.paced.gone();
     if (end.how === "lost") this.client.lost();
     else if (end.code !== GUEST_LEAVES_CODE) this.client.ended(end.code, end.reason, end.cut);
     // Its node left there: what was taken has failed by now, and the next request looks for the node again. One that was
@@ -128,9 +126,8 @@ export class RequestsElsewhere implements LinkListener {
       link?.end();
       return;
     }
-    this.link = link;
+    if (link !== undefined) this.paced.set(link);
     this.passed = 0;
-    if (this.isCongested) link?.pause();
     for (const { raw, id } of waiting) {
       if (link === undefined) this.client.nodeAway(id);
       else this.pass(link, raw);

@@ -6,6 +6,7 @@ import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { Clock } from "../clock.ts";
 import type { Cluster, ClusterKey, Link, LinkEnd, LinkListener } from "../cluster/cluster.ts";
 import { ClusterError } from "../cluster/cluster-error.ts";
+import { PacedLink } from "../elsewhere/paced-link.ts";
 import type { Peer } from "../peer.ts";
 
 export type HandOverResult = "handed_over" | "nobody" | "unreachable";
@@ -17,9 +18,8 @@ export class HandedOver implements LinkListener {
   private readonly proved: () => void;
   /** What came before there was a link. It is not read meanwhile, so that is what one read brought. */
   private early: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
-  private link: Link | undefined;
+  private readonly paced: PacedLink;
   private isOver = false;
-  private isCongested = false;
 
   constructor(options: {
     peer: Peer;
@@ -29,6 +29,7 @@ export class HandedOver implements LinkListener {
     proved: () => void;
   }) {
     this.peer = options.peer;
+    this.paced = new PacedLink(options.peer);
     this.cluster = options.cluster;
     this.clock = options.clock;
     this.proved = options.proved;
@@ -51,8 +52,7 @@ export class HandedOver implements LinkListener {
       link.end();
       return "handed_over";
     }
-    this.link = link;
-    if (this.isCongested) link.pause();
+    this.paced.set(link);
     for (const { data, isBinary } of this.early) link.send(data, isBinary);
     this.early = [];
     return "handed_over";
@@ -60,27 +60,25 @@ export class HandedOver implements LinkListener {
 
   /** Of the client's socket. */
   fromClient(data: Buffer, isBinary: boolean): void {
-    if (this.link === undefined) this.early.push({ data, isBinary });
-    else this.link.send(data, isBinary);
+    const link = this.paced.current;
+    if (link === undefined) this.early.push({ data, isBinary });
+    else link.send(data, isBinary);
   }
 
   /** The client's socket takes no more for now. */
   hold(): void {
-    this.isCongested = true;
-    this.link?.pause();
+    this.paced.hold();
   }
 
   release(): void {
-    this.isCongested = false;
-    this.link?.resume();
+    this.paced.release();
   }
 
   /** The client is gone. */
   end(): void {
     this.isOver = true;
     this.early = [];
-    this.link?.end();
-    this.link = undefined;
+    this.paced.end();
   }
 
   message(data: Buffer, isBinary: boolean): void {
@@ -91,16 +89,16 @@ export class HandedOver implements LinkListener {
   }
 
   congested(): void {
-    this.peer.pause("node");
+    this.paced.congested();
   }
 
   drained(): void {
-    this.peer.resume("node");
+    this.paced.drained();
   }
 
   closed(end: LinkEnd): void {
     this.isOver = true;
-    this.link = undefined;
+    this.paced.gone();
     if (end.how === "lost") this.peer.close(CLOSE.RELAY_RESTARTING, "relay_restarting");
     else if (end.cut) this.peer.cut(this.clock, end.code, end.reason);
     else this.peer.close(end.code, end.reason);
