@@ -47,7 +47,7 @@ describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "among three rela
       phones.push(await pairDevice({ text, relay: stage.balancer, name: `phone ${phones.length}` }));
     }
     pinnedPhone = await pairDevice({ text: await pinned.link(), relay: stage.relays[0].origin });
-  }, 90_000);
+  }, 180_000);
 
   /** A session, and why it was ever without a connection. */
   async function connected(device: PairedDevice, door: string) {
