@@ -9,7 +9,8 @@ import type { WebSocket } from "ws";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import type { Clock } from "./clock.ts";
 import { type ByteCounter, Intake, type IntakeBudget, type IntakeEnd, type IntakeOwner } from "./intake.ts";
-import { CUT_GRACE_MS, DOUBT_MS, HEARTBEAT_MISSES, UNFINISHED_GRACE_MS } from "./limits.ts";
+import { LifeSigns, type WatchedSocket } from "./life-signs.ts";
+import { CUT_GRACE_MS, UNFINISHED_GRACE_MS } from "./limits.ts";
 import { Outbox, type OutboxListener } from "./outbox.ts";
 import type { OutputBudget } from "./output-budget.ts";
 import type { Pace } from "./pace.ts";
@@ -25,7 +26,7 @@ export interface Traffic {
 }
 
 /** What its own parts tell it comes in as methods, not as functions made for each socket: thousands of them are idle. */
-export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker {
+export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker, WatchedSocket {
   /** The client's address, as `clientAddress` has it. */
   readonly address: string;
   private readonly ws: WebSocket;
@@ -41,13 +42,7 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
   private isHeldBack = false;
   private listener: PeerListener | undefined;
   private isEnding = false;
-  private heard = true;
-  /** At the last beat: what had gone out, when something was left behind. */
-  private backlogAt: number | undefined;
-  private misses = 0;
-  private lifeSigns = 0;
-  private isDoubted = false;
-  private probe: ((alive: boolean) => void) | undefined;
+  private readonly lifeSigns = new LifeSigns(this);
 
   constructor(options: {
     ws: WebSocket;
@@ -122,7 +117,7 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
   listen(listener: PeerListener, gone?: (peer: PeerSocket) => void): void {
     this.listener = listener;
     this.ws.on("message", (data, isBinary) => {
-      this.hear();
+      this.lifeSigns.heard();
       this.turn.take();
       if (!Buffer.isBuffer(data)) return;
       this.intake.message(data.length);
@@ -130,7 +125,7 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
       if (!this.isEnding) listener.message(data, isBinary);
     });
     const control = (data: Buffer) => {
-      this.hear();
+      this.lifeSigns.heard();
       this.turn.take();
       this.intake.control(data.length);
       if (!this.isEnding) listener.control?.();
@@ -143,7 +138,7 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
       this.isEnding = true;
       this.outbox.closed();
       this.intake.end();
-      this.probe?.(false);
+      this.lifeSigns.ended();
       gone?.(this);
       listener.closed(code);
     });
@@ -219,46 +214,44 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
     this.ws.terminate();
   }
 
-  /** One heartbeat: a ping, or the end of a peer that gave no sign of life for too many of them. */
-  beat(): void {
-    // A socket that the relay itself does not read cannot answer; its own full queue is judged by its progress.
-    const excused = (this.paused & (PAUSED.node | PAUSED.admission | PAUSED.pace)) !== 0;
-    const isIdle = excused && this.outbox.queuedBytes === 0;
-    if (this.heard || isIdle || this.movedSince(this.backlogAt)) this.misses = 0;
-    else this.misses += 1;
-    this.heard = false;
-    this.backlogAt = this.backlog();
-    if (this.misses >= HEARTBEAT_MISSES) this.terminate();
-    else this.ping();
+  /** Of its life signs. */
+  get queuedBytes(): number {
+    return this.outbox.queuedBytes;
   }
 
-  /**
-   * It was told something that it answers. When it gives no sign of life for DOUBT_MS its line is dead, and whoever waits
-   * for it shall not wait for the heartbeat to find out.
-   */
+  /** Of its life signs. */
+  get sentMessages(): number {
+    return this.outbox.sentMessages;
+  }
+
+  /** Of its life signs. */
+  get isUnread(): boolean {
+    return this.paused !== 0;
+  }
+
+  /** Of its life signs. */
+  get isKeptWaiting(): boolean {
+    return (this.paused & (PAUSED.node | PAUSED.admission | PAUSED.pace)) !== 0;
+  }
+
+  /** Of its life signs. */
+  ping(): void {
+    if (this.ws.readyState === this.ws.OPEN) this.ws.ping();
+  }
+
+  /** One heartbeat: see LifeSigns. */
+  beat(): void {
+    this.lifeSigns.beat();
+  }
+
+  /** It was told something that it answers: see LifeSigns. */
   doubt(): void {
-    if (this.isDoubted || this.isEnding) return;
-    this.isDoubted = true;
-    const { lifeSigns } = this;
-    const backlog = this.backlog();
-    this.ping();
-    this.clock.after(DOUBT_MS, () => {
-      this.isDoubted = false;
-      if (this.lifeSigns === lifeSigns && this.paused === 0 && !this.movedSince(backlog)) this.terminate();
-    });
+    if (!this.isEnding) this.lifeSigns.doubt(this.clock);
   }
 
   /** Asks for a sign of life within `ms`. `done` is called once, with false also when the socket ends. */
   askAlive(clock: Clock, ms: number, done: (alive: boolean) => void): void {
-    const backlog = this.backlog();
-    const timer = clock.after(ms, () => answer(this.movedSince(backlog)));
-    const answer = (alive: boolean) => {
-      timer.cancel();
-      this.probe = undefined;
-      done(alive);
-    };
-    this.probe = answer;
-    this.ping();
+    this.lifeSigns.ask(clock, ms, done);
   }
 
   private keepPace(bytes: number): void {
@@ -288,28 +281,6 @@ export class PeerSocket implements Peer, OutboxListener, IntakeOwner, TurnTaker 
   private stopReading(reason: PauseReason): void {
     this.paused |= PAUSED[reason];
     this.ws.pause();
-  }
-
-  private hear(): void {
-    this.heard = true;
-    this.lifeSigns += 1;
-    this.probe?.(true);
-  }
-
-  private ping(): void {
-    if (this.ws.readyState === this.ws.OPEN) this.ws.ping();
-  }
-
-  /**
-   * What had gone to the system while something could not: then the system's buffer is full, and more can only go when
-   * the peer takes some. Without a backlog, going proves nothing: a dead peer's buffer fills as well.
-   */
-  private backlog(): number | undefined {
-    return this.outbox.queuedBytes === 0 ? undefined : this.outbox.sentMessages;
-  }
-
-  private movedSince(backlog: number | undefined): boolean {
-    return backlog !== undefined && this.outbox.sentMessages > backlog;
   }
 
   private send(data: string | Uint8Array, isBinary: boolean): boolean {
