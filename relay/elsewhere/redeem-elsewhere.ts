@@ -44,8 +44,7 @@ export function answerRedeem(relay: () => RelayState): AnswerRedeem {
     if (typeof token !== "string" || !/^[0-9a-f]{64}$/.test(token)) return undefined;
     if (typeof peer !== "string" || peer.length > 64) return undefined;
     const offer = relay().offers.get(offered);
-    // Its time is over, and it was not swept away yet: that is an answer.
-    if (offer === undefined) return {};
+    if (offer === undefined) return undefined;
     const session = redeemOffer(relay(), offer, { peer, digest: Buffer.from(token, "hex") });
     return typeof session === "string" ? { refused: session } : { node: session.nodeId, id: session.id };
   };
