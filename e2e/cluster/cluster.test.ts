@@ -25,6 +25,8 @@ const BODY_BYTES = 3 * MIB;
 /** What fits into one answer of protocol 1. */
 const V1_BODY_BYTES = 200_000;
 const DOUBLES = 50;
+/** Requests of each client at the same time: fewer in all than one node may have pending. */
+const EACH = 12;
 
 describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "three relays behind one address", () => {
   const atTheEnd = endingsOfAllTests();
@@ -162,13 +164,13 @@ describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "three relays beh
     expect((await pairV1(first.origin, "deadbeef")).status).toBe(403);
     const clients = await Promise.all(stage.doors.map((door) => connectV1(door, String(body.token))));
     const texts = clients.flatMap((client, one) =>
-      Array.from({ length: 20 }, async (_, i) => {
+      Array.from({ length: EACH }, async (_, i) => {
         const answer = await client.request({ path: `/${one}/${i}` });
-        return Buffer.from(answer.body_b64 ?? "", "base64").toString();
+        return answer.error ?? Buffer.from(answer.body_b64 ?? "", "base64").toString();
       }),
     );
     expect(await Promise.all(texts)).toEqual(
-      clients.flatMap((_, one) => Array.from({ length: 20 }, (_, i) => `pc /${one}/${i}`)),
+      clients.flatMap((_, one) => Array.from({ length: EACH }, (_, i) => `pc /${one}/${i}`)),
     );
     await pc.end();
     // Where the PC was it is known at once; elsewhere its relay may have to say that it does not know.
@@ -292,8 +294,16 @@ describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "three relays beh
   it("say of a code whose time is over the same everywhere", async () => {
     const over = expiring.since + PAIR_TTL_SEC * 1_000 - performance.now();
     if (over > 0) await pause(over + 100);
-    const answers = await Promise.all(stage.doors.map((door) => pairV1(door, expiring.code)));
-    expect(answers.map(({ status }) => status)).toEqual(stage.doors.map(() => 403));
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    const bodies = new Set<string>();
+    for (const door of stage.doors) {
+      // Who asks at the moment at which the holder forgets it is told to try again.
+      await until("a relay had an answer", async () => {
+        const { status, body } = await pairV1(door, expiring.code);
+        expect([403, 503]).toContain(status);
+        if (status === 403) bodies.add(JSON.stringify(body));
+        return status === 403;
+      });
+    }
+    expect(bodies.size).toBe(1);
   }, 60_000);
 });
