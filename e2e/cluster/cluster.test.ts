@@ -183,7 +183,8 @@ describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "three relays beh
       });
       return word;
     });
-    for (const word of await Promise.all(told)) expect(["node_not_connected", "closed_1012"]).toContain(word);
+    for (const word of await Promise.all(told))
+      expect(["node_not_connected", "node_disconnected", "closed_1012"]).toContain(word);
     for (const client of clients) client.close();
   });
 
