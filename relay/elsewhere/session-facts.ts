@@ -4,7 +4,7 @@ import { MAX_NODE_ID_LENGTH } from "../limits.ts";
 import type { Session, SessionFacts } from "../sessions.ts";
 
 /** The longest that a session may be set to live, in milliseconds: a day. */
-const MAX_TTL_MS = 86_400_000;
+export const MAX_TTL_MS = 86_400_000;
 /** An address with an IPv6 zone, and what stands for a prefix. */
 const MAX_ADDRESS_LENGTH = 64;
 

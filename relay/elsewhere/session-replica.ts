@@ -1,6 +1,6 @@
 /**
  * The sessions of v1 clients, known to every instance: a client may land anywhere. What is told are hashes of tokens and
- * what belongs to them. A revocation is remembered for a while, so that a late word of another instance revives nothing.
+ * what belongs to them. A revocation is remembered and told again, so that a late word of another instance revives nothing.
  * Without the bus nobody hears of revocations, so what cannot be vouched for here is forgotten until it is back.
  */
 import { isFields } from "#shared/protocol/json-fields.ts";
@@ -9,29 +9,32 @@ import type { Cluster, ClusterChange } from "../cluster/cluster.ts";
 import type { Hub } from "../hub.ts";
 import { MAX_SESSIONS } from "../limits.ts";
 import type { Session, Sessions, SessionWatch } from "../sessions.ts";
-import { sessionFacts, sessionOnBus } from "./session-facts.ts";
+import { MAX_TTL_MS, sessionFacts, sessionOnBus } from "./session-facts.ts";
 
 /** Sessions in one message. */
 const SESSIONS_PER_MESSAGE = 200;
 const HASHES_PER_MESSAGE = 2_000;
 
-/** How long a revocation is remembered while the bus is there. Milliseconds. */
-const REVOKED_MEMORY_MS = 60_000;
+/** How long a revocation is remembered: as long as any session lives, for another instance may sleep for hours. */
+const REVOKED_MEMORY_MS = MAX_TTL_MS;
 
 /** How long the others have to tell what they know after the bus came, if nobody does. Milliseconds. */
 export const SETTLE_MS = 2_000;
 
+/** Of the cluster, what this needs. */
+type Bus = Pick<Cluster, "instance" | "isConnected" | "tell" | "listen" | "onChange">;
+
 export class SessionReplica implements SessionWatch {
-  private readonly cluster: Cluster;
+  private readonly cluster: Bus;
   private readonly clock: Clock;
   private readonly sessions: Sessions;
-  private readonly hub: Hub;
+  private readonly hub: Pick<Hub, "get">;
   /** Hashes in hex, and when; the first first. */
   private readonly revocations = new Map<string, number>();
   private connections = 0;
   private settled = false;
 
-  constructor(options: { cluster: Cluster; clock: Clock; sessions: Sessions; hub: Hub }) {
+  constructor(options: { cluster: Bus; clock: Clock; sessions: Sessions; hub: Pick<Hub, "get"> }) {
     this.cluster = options.cluster;
     this.clock = options.clock;
     this.sessions = options.sessions;
@@ -68,10 +71,7 @@ export class SessionReplica implements SessionWatch {
   private catchUp(): void {
     this.connections += 1;
     const { connections } = this;
-    const hashes = [...this.revocations.keys()];
-    for (let index = 0; index < hashes.length; index += HASHES_PER_MESSAGE) {
-      this.cluster.tell("sessions", { remove: hashes.slice(index, index + HASHES_PER_MESSAGE) });
-    }
+    this.tellRevocations();
     this.tellAll();
     this.cluster.tell("sessions", { want: "all" });
     this.clock.after(SETTLE_MS, () => {
@@ -86,7 +86,10 @@ export class SessionReplica implements SessionWatch {
       this.sessions.drop(Buffer.from(hash, "hex"));
     }
     if (Array.isArray(message.add)) for (const told of message.add) this.adopt(told);
-    if (message.want === "all") this.tellAll(from);
+    if (message.want === "all") {
+      this.tellRevocations();
+      this.tellAll(from);
+    }
     if (message.whole === this.cluster.instance) this.settled = true;
   }
 
@@ -94,6 +97,15 @@ export class SessionReplica implements SessionWatch {
     const facts = sessionFacts(told, this.clock.now());
     if (facts === undefined || this.isRevoked(facts.digest.toString("hex"))) return;
     this.sessions.adopt(facts);
+  }
+
+  /** Also those that who asks has slept through, while a node of his was there and elsewhere again. */
+  private tellRevocations(): void {
+    this.forgetOld();
+    const hashes = [...this.revocations.keys()];
+    for (let index = 0; index < hashes.length; index += HASHES_PER_MESSAGE) {
+      this.cluster.tell("sessions", { remove: hashes.slice(index, index + HASHES_PER_MESSAGE) });
+    }
   }
 
   /** Everything that is known here; `asker` hears when that was all. */
@@ -123,9 +135,7 @@ export class SessionReplica implements SessionWatch {
   private forgetOld(): void {
     const before = this.clock.now() - REVOKED_MEMORY_MS;
     for (const [hash, at] of this.revocations) {
-      // While the bus is away the others have not heard of it, so it is kept for when it is back.
-      const isOld = at < before && this.cluster.isConnected;
-      if (!isOld && this.revocations.size < MAX_SESSIONS) return;
+      if (at >= before && this.revocations.size < MAX_SESSIONS) return;
       this.revocations.delete(hash);
     }
   }
