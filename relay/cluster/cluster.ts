@@ -60,7 +60,8 @@ export interface Holder {
 export interface Held {
   /** Resolves when others can find it; at once while the bus is away. Never rejects. */
   readonly known: Promise<void>;
-  release(): void;
+  /** Nobody new finds it. With `answering`, questions that are on the way are answered still, or they wait in vain. */
+  release(options?: { readonly answering: boolean }): void;
 }
 
 /** The near end of a link: this instance has the socket, the holder of the key serves it. */

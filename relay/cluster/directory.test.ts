@@ -31,6 +31,22 @@ describeWithNats("who holds what, among several relays", () => {
     expect(await b.ask(key("node", "n1"), {})).toBeUndefined();
   });
 
+  it("answers questions that were on the way when it let go, where it is told to", async () => {
+    const [a, b] = [await start(), await start()];
+    const held = a.hold(key("code", "used"), {
+      answer: () => {
+        held.release({ answering: true });
+        return "mine";
+      },
+    });
+    await held.known;
+    const questions = Array.from({ length: 50 }, () => b.ask(key("code", "used"), {}));
+    const answers = new Set(await Promise.all(questions));
+    expect(answers).toContain("mine");
+    for (const answer of answers) expect(["mine", undefined]).toContain(answer);
+    expect(await b.ask(key("code", "used"), {})).toBeUndefined();
+  });
+
   it("does not ask itself", async () => {
     const a = await start();
     await a.hold(key("route", "r"), { answer: () => "me" }).known;

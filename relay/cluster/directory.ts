@@ -55,10 +55,12 @@ export class Directory {
     this.entries.set(key, entry);
     const { connection } = this;
     if (connection !== undefined) entry.subscription = this.subscribe(connection, key, entry);
-    const release = () => {
+    const release: Held["release"] = ({ answering } = { answering: false }) => {
       if (this.entries.get(key) !== entry) return;
       this.entries.delete(key);
-      entry.subscription?.unsubscribe();
+      if (!answering) entry.subscription?.unsubscribe();
+      // When the bus goes meanwhile there is nobody left to answer.
+      else entry.subscription?.drain().catch(() => undefined);
     };
     return { known: this.flushed(), release };
   }

@@ -34,7 +34,8 @@ export class CodePlaces implements CodeWatch {
 
   forgotten(digest: Buffer): void {
     const key = codeKey(digest);
-    this.held.get(key)?.release();
+    // Several may have posted it in one moment, and the others shall hear that it was used.
+    this.held.get(key)?.release({ answering: true });
     this.held.delete(key);
   }
 
