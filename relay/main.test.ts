@@ -69,6 +69,13 @@ describe("the relay program", () => {
     expect(await relay.exited).toBe(0);
   });
 
+  it.runIf(process.platform !== "win32")("ends as cleanly when its terminal goes away", async () => {
+    const relay = run({ ORA_RELAY_PORT: "0" });
+    await listening(relay);
+    relay.child.kill("SIGHUP");
+    expect(await relay.exited).toBe(0);
+  });
+
   it("takes two signals of one Ctrl-C, which npm passes on, for one", async () => {
     const relay = run({ ORA_RELAY_PORT: "0" });
     await listening(relay);

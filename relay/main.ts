@@ -119,6 +119,8 @@ const stop = (signal: NodeJS.Signals) => {
 };
 // Before it says that it listens: whoever reads that may tell it to stop.
 process.on("SIGTERM", stop);
+// The end of the terminal it was started from: its sockets are told there, too, that they shall come back.
+process.on("SIGHUP", stop);
 process.on("SIGINT", stop);
 
 const { port, adminPort } = await listenOrExit(relay);

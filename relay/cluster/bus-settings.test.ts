@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { busSettings } from "./bus-settings.ts";
 import { ClusterError } from "./cluster-error.ts";
 
+const CA = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
+
 describe("the settings of the bus", () => {
   it("name servers, with and without ports, and by address", () => {
     const { servers, needsTls } = busSettings({ url: "nats://one, nats://two:4333/,nats://[::1]:5" });
@@ -15,7 +17,7 @@ describe("the settings of the bus", () => {
 
   it("ask for TLS by the scheme of one server, or by an authority to trust", () => {
     expect(busSettings({ url: "nats://a,tls://b" }).needsTls).toBe(true);
-    expect(busSettings({ url: "nats://a", caPem: "pem" }).options.tls).toMatchObject({ ca: "pem" });
+    expect(busSettings({ url: "nats://a", caPem: CA }).options.tls).toMatchObject({ ca: CA });
   });
 
   it("hold a login, once, however it is written", () => {
@@ -36,6 +38,8 @@ describe("the settings of the bus", () => {
       { url: `nats://me:${secret}@a,nats://you:${secret}@b` },
       { url: `nats://me:${secret}%zz@a` },
       { url: "nats://a", nkeySeed: secret },
+      { url: "nats://a", caPem: "" },
+      { url: "nats://a", caPem: `-----BEGIN PRIVATE KEY-----\n${secret}` },
       { url: `${secret} nats://a` },
       { url: Array.from({ length: 17 }, () => "nats://a").join(",") },
     ];

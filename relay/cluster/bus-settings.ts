@@ -31,6 +31,9 @@ export function busSettings({ url, nkeySeed, caPem }: ClusterSettings): BusSetti
     host: each.hostname.replace(/^\[|\]$/g, ""),
     port: each.port === "" ? DEFAULT_PORT : Number(each.port),
   }));
+  if (caPem !== undefined && !/-----BEGIN (?:TRUSTED )?CERTIFICATE-----/.test(caPem)) {
+    throw bad("The file of who vouches for the bus holds no certificate in PEM form.");
+  }
   const needsTls = caPem !== undefined || urls.some((each) => each.protocol === "tls:");
   return {
     servers,
