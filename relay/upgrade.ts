@@ -112,17 +112,22 @@ export class Upgrade {
       this.refuse(stream, 503, "Too many clients.");
       return;
     }
+    const token = isV2 ? "" : (query.get("token") ?? bearer(request.headers.authorization));
     const server = isV2 ? this.v2ClientServer : this.v1Server;
-    server.handleUpgrade(request, stream, head, (ws) => {
-      const accepted = { ws, stream, address };
-      this.clients += 1;
-      ws.once("close", () => {
-        this.clients -= 1;
+    const accept = () =>
+      server.handleUpgrade(request, stream, head, (ws) => {
+        const accepted = { ws, stream, address };
+        this.clients += 1;
+        ws.once("close", () => {
+          this.clients -= 1;
+        });
+        if (!isV2) this.v1.client(accepted, token);
+        else if (this.v2 === undefined) this.refuseV2(accepted);
+        else this.v2.client(accepted);
       });
-      if (!isV2) this.v1.client(accepted, query.get("token") ?? bearer(request.headers.authorization));
-      else if (this.v2 === undefined) this.refuseV2(accepted);
-      else this.v2.client(accepted);
-    });
+    const news = isV2 ? undefined : this.v1.news(token);
+    if (news === undefined) accept();
+    else void news.then(accept);
   }
 
   private refuseV2(accepted: Accepted): void {

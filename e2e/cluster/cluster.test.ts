@@ -16,7 +16,7 @@ import { deferred } from "../support/deferred.ts";
 import { type PairedDevice, pairDevice, sessionIs } from "../support/device.ts";
 import { endingsOfAllTests, endingsOfEachTest } from "../support/endings.ts";
 import { until } from "../support/until.ts";
-import { connectV1, pairV1, type V1Client } from "../support/v1-client.ts";
+import { connectV1, pairV1 } from "../support/v1-client.ts";
 import { closeOf } from "../support/web-sockets.ts";
 import { type ClusterStage, PAIR_TTL_SEC, startClusterStage } from "./cluster-stage.ts";
 import { echoFrames, offerV1, rawChannel, rawNode, v1Node } from "./raw-ends.ts";
@@ -77,18 +77,6 @@ describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "three relays beh
     return code ?? "";
   }
 
-  /** A token is known at every relay a moment after it was given: until then whoever shows it is denied. */
-  async function admitted(door: string, token: string): Promise<V1Client> {
-    let client = await connectV1(door, token);
-    await until("a relay knew the token", async () => {
-      const { error } = await client.request({ path: "/hello" });
-      if (error !== `closed_${CLOSE.DENIED}`) return true;
-      client = await connectV1(door, token);
-      return false;
-    });
-    return client;
-  }
-
   /** What came of it: nothing, or the code of the error. */
   const codeOf = (doing: Promise<unknown>): Promise<string | undefined> =>
     doing.then(
@@ -127,7 +115,7 @@ describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "three relays beh
       const { status, body } = await pairV1(door, code);
       expect(status).toBe(200);
       const token = String(body.token);
-      const clients = await Promise.all(stage.doors.map((other) => admitted(other, token)));
+      const clients = await Promise.all(stage.doors.map((other) => connectV1(other, token)));
       for (const client of clients) afterTest(() => client.close());
       const bodies = clients.map(async (client) => {
         const { status, body_b64 } = await client.request({ path: `/down?bytes=${V1_BODY_BYTES}` });
@@ -174,7 +162,7 @@ describeWith({ "nats-server": "nats-server", caddy: "caddy" }, "three relays beh
     const { status, body } = await pairV1(third.origin, "deadbeef");
     expect([status, body.node_id]).toEqual([200, "pc"]);
     expect((await pairV1(first.origin, "deadbeef")).status).toBe(403);
-    const clients = await Promise.all(stage.doors.map((door) => admitted(door, String(body.token))));
+    const clients = await Promise.all(stage.doors.map((door) => connectV1(door, String(body.token))));
     const texts = clients.flatMap((client, one) =>
       Array.from({ length: EACH }, async (_, i) => {
         const answer = await client.request({ path: `/${one}/${i}` });

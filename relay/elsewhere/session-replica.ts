@@ -21,6 +21,12 @@ const REVOKED_MEMORY_MS = MAX_TTL_MS;
 /** How long the others have to tell what they know after the bus came, if nobody does. Milliseconds. */
 export const SETTLE_MS = 2_000;
 
+/** How long a session that is not known here is waited for, when its token is shown a moment after it was given. */
+export const NEWS_MS = 500;
+
+/** Above, nobody else is kept waiting. */
+const MAX_EXPECTED = 1_000;
+
 /** Of the cluster, what this needs. */
 type Bus = Pick<Cluster, "instance" | "isConnected" | "tell" | "listen" | "onChange">;
 
@@ -31,6 +37,8 @@ export class SessionReplica implements SessionWatch {
   private readonly hub: Pick<Hub, "get">;
   /** Hashes in hex, and when; the first first. */
   private readonly revocations = new Map<string, number>();
+  /** By the hash in hex: who waits for a session. */
+  private readonly expected = new Map<string, () => void>();
   private connections = 0;
   private settled = false;
 
@@ -47,6 +55,28 @@ export class SessionReplica implements SessionWatch {
   /** Whether a token that is not known here is known nowhere. */
   get isWhole(): boolean {
     return this.settled && this.cluster.isConnected;
+  }
+
+  /**
+   * Resolves when the session of this hash has become known here, and at the latest after NEWS_MS: its token may have
+   * been given at another instance a moment ago, and be shown here before the word of it.
+   */
+  async news(digest: Buffer): Promise<void> {
+    const hash = digest.toString("hex");
+    if (this.expected.size >= MAX_EXPECTED || this.expected.has(hash)) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.clock.after(NEWS_MS, resolve);
+      this.expected.set(hash, () => {
+        timer.cancel();
+        resolve();
+      });
+    });
+    this.expected.delete(hash);
+  }
+
+  /** Tokens whose sessions are waited for. */
+  get awaited(): number {
+    return this.expected.size;
   }
 
   made(session: Session): void {
@@ -95,8 +125,10 @@ export class SessionReplica implements SessionWatch {
 
   private adopt(told: unknown): void {
     const facts = sessionFacts(told, this.clock.now());
-    if (facts === undefined || this.isRevoked(facts.digest.toString("hex"))) return;
+    const hash = facts?.digest.toString("hex");
+    if (facts === undefined || hash === undefined || this.isRevoked(hash)) return;
     this.sessions.adopt(facts);
+    this.expected.get(hash)?.();
   }
 
   /** Also those that who asks has slept through, while a node of his was there and elsewhere again. */

@@ -5,7 +5,7 @@ import type { RawSocket } from "../testing/raw-socket.ts";
 import type { RelayHarness } from "../testing/relay-harness.ts";
 import { elsewhereOf, relaysOnOneBus } from "../testing/relays.ts";
 import { b64uSha256, NodeKey, online } from "../testing/v2-endpoints.ts";
-import { SETTLE_MS } from "./session-replica.ts";
+import { NEWS_MS, SETTLE_MS } from "./session-replica.ts";
 
 describeWithNats("protocol 1 over several instances", () => {
   const { bus, start, relays } = relaysOnOneBus();
@@ -153,7 +153,32 @@ describeWithNats("protocol 1 over several instances", () => {
     expect(await again.next()).toMatchObject({ id: 2, status: 200 });
     // Everything is known again, so what is unknown is wrong.
     b.clock.advance(SETTLE_MS);
-    expect((await (await b.client("wrong")).closed).code).toBe(4403);
+    let code: number | undefined;
+    void b
+      .client("wrong")
+      .then(({ closed }) => closed)
+      .then((end) => {
+        code = end.code;
+      });
+    await until(() => {
+      b.clock.advance(NEWS_MS);
+      return code !== undefined;
+    }, "it is refused");
+    expect(code).toBe(4403);
+  });
+
+  it("waits for the word of a token that was given elsewhere a moment ago", async () => {
+    const [a, b] = [await start(), await start()];
+    await until(() => elsewhereOf(b).sessions.isWhole, "it knows all there is");
+    const token = "given-a-moment-ago";
+    const client = b.client(token);
+    const hash = createHash("sha256").update(token).digest("hex");
+    await until(() => elsewhereOf(b).sessions.awaited === 1, "the token is shown");
+    const session = { hash, id: "abcdefghijkl", node: "pc", peer: "192.0.2.1", origin: "192.0.2.2" };
+    elsewhereOf(a).cluster.tell("sessions", { add: [{ ...session, ttl_ms: 60_000 }] });
+    (await client).send({ type: "ping" });
+    expect(await (await client).next()).toMatchObject({ type: "pong" });
+    expect(elsewhereOf(b).sessions.awaited).toBe(0);
   });
 
   it("counts the attempts of one address at all instances", async () => {

@@ -1,5 +1,6 @@
 /** Fresh sockets of protocol 1, made into nodes and clients, or told with a close code why not. */
 import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { sha256 } from "../digest-table.ts";
 import {
   MAX_QUEUED_BYTES,
   MAX_SOCKETS_PER_SESSION,
@@ -57,6 +58,13 @@ export class V1Acceptor {
     const node = new V1NodeSocket({ id: nodeId, peer, relay, probation });
     this.peers.attachNode(peer, node);
     this.admission.request(nodeId, peer, () => node.enter());
+  }
+
+  /** Resolves when it can be said whether `token` is good; undefined when it can be said now. */
+  news(token: string): Promise<void> | undefined {
+    const { sessions, elsewhere } = this.relay;
+    if (elsewhere?.sessions.isWhole !== true || sessions.find(token) !== undefined) return undefined;
+    return elsewhere.sessions.news(sha256(token));
   }
 
   client(accepted: Accepted, token: string): void {
