@@ -44,7 +44,7 @@ describe("ora-relay keys", () => {
     const { out } = await keys(["list"], { now: 3 * DAY });
     expect(out.split("\n")).toEqual([
       "NAME      MADE        TAKEN UNTIL",
-      "for ever  1970-01-01  revoked",
+      "for ever  1970-01-01  it is revoked",
       "short     1970-01-02  1970-01-04 (expired)",
     ]);
     expect((await keys(["list"], { now: 3 * DAY - 1 })).out).not.toContain("expired");

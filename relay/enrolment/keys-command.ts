@@ -109,7 +109,7 @@ async function list({ file, now, print }: Parameters<Work>[0]): Promise<void> {
   print(`${"NAME".padEnd(width)}  MADE        TAKEN UNTIL`);
   for (const key of keys) {
     const { name, created, expires } = key;
-    const until = expires === undefined ? "revoked" : dateOf(expires);
+    const until = expires === undefined ? "it is revoked" : dateOf(expires);
     print(`${name.padEnd(width)}  ${dateOf(created)}  ${until}${isKeyValid(key, now) ? "" : " (expired)"}`);
   }
 }
