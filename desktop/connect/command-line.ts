@@ -15,7 +15,13 @@ Reaches the API on your PC from this machine, encrypted end to end.
   --relay URL   the relay for a code; left out: ORA_RELAY_URL
   --port N      the local port; left out: 9020, or a free one
   --name NAME   what to remember the PC as; left out: what it calls itself
-  --help, --version`;
+  --help, --version
+
+Settings come from the environment, or from .env in the working directory:
+  ORA_RELAY_URL       the relay for a code
+  ORA_NODE_SECRETS    where PCs are remembered: keychain, file or memory (the keychain; without one nothing is kept)
+  ORA_NODE_STATE_DIR  where files are kept (by the custom of the system)
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the way to the relay`;
 
 export type Command =
   | { readonly kind: "help" }
