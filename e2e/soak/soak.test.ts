@@ -1,4 +1,4 @@
-/** The soak program itself, for a minute, and the parts of it that must be able to find something. */
+/** The soak program itself, for two minutes, and the parts of it that must be able to find something. */
 import { describe, expect, it } from "vitest";
 import { runScript } from "../support/checkout.ts";
 import type { Answer, Caller } from "./callers/caller.ts";
@@ -14,9 +14,9 @@ import { Tally } from "./tally.ts";
 const GUARD_MS = 480_000;
 
 it(
-  "a minute of faults loses, cuts and mixes up nothing that is reported as good",
+  "two minutes of faults lose, cuts and mixes up nothing that is reported as good",
   async () => {
-    const program = runScript("soak", { args: ["--minutes", "1", "--seed", "7"] });
+    const program = runScript("soak", { args: ["--minutes", "2", "--seed", "7"] });
     try {
       expect(await program.exited, program.lines.join("\n")).toBe(0);
     } finally {
