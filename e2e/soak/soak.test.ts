@@ -14,7 +14,7 @@ import { Tally } from "./tally.ts";
 const GUARD_MS = 480_000;
 
 it(
-  "two minutes of faults lose, cuts and mixes up nothing that is reported as good",
+  "two minutes of faults lose, cut and mix up nothing that is reported as good",
   async () => {
     const program = runScript("soak", { args: ["--minutes", "2", "--seed", "7"] });
     try {
