@@ -21,7 +21,7 @@ export function createApp(options: {
   const { relay, web } = options;
   const router = new Router();
   router.get("/health", healthRoute(relay, options.isDraining));
-  router.get("/status", statusRoute(relay.config, options.isDraining));
+  router.get("/status", statusRoute(relay, options.isDraining));
   router.post("/api/pair", pairRoute(relay, options.attempts));
   const app = new Koa();
   // Koa would print to standard error; the middleware below has already logged.

@@ -6,6 +6,8 @@ export type StatusLanguage = (typeof STATUS_LANGUAGES)[number];
 
 export interface StatusFacts {
   readonly isDraining: boolean;
+  /** One of several relays, and the bus between them is away. */
+  readonly isCutOff: boolean;
   /** Who speaks TLS: the relay itself, something in front of it, or nobody. */
   readonly tls: "own" | "proxy" | "none";
   /** Whether encrypted sessions are served. */
@@ -18,6 +20,7 @@ export interface StatusWords {
   readonly title: string;
   readonly up: string;
   readonly draining: string;
+  readonly cutOff: string;
   readonly version: (version: string) => string;
   readonly tls: Readonly<Record<StatusFacts["tls"], string>>;
   readonly encrypted: Readonly<Record<"on" | "off", string>>;
@@ -31,6 +34,8 @@ export const STATUS_WORDS: Readonly<Record<StatusLanguage, StatusWords>> = {
     up: "This relay is up.",
     draining:
       "An update is under way: this relay ends in a moment, and paired devices come back by themselves.",
+    cutOff:
+      "This relay is up, but cut off from the other relays of its name: it does not find who is connected to those.",
     version: (version) => `Version ${version}.`,
     tls: {
       own: "Connections are protected by TLS, by the relay itself.",
@@ -54,6 +59,8 @@ export const STATUS_WORDS: Readonly<Record<StatusLanguage, StatusWords>> = {
     title: "ORA リレー",
     up: "このリレーは動いています。",
     draining: "更新中です。このリレーはまもなく終了し、ペアリング済みの端末は自動的に再接続します。",
+    cutOff:
+      "このリレーは動いていますが、同じ名前のほかのリレーとの接続が切れています。ほかのリレーに接続している相手は見つかりません。",
     version: (version) => `バージョン ${version}`,
     tls: {
       own: "接続は、リレー自身の TLS で保護されています。",

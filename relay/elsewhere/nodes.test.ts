@@ -114,18 +114,21 @@ describeWithNats("a node that comes to another instance", () => {
     ]);
   });
 
-  it("is served by a relay whose bus is away, and that relay is alive and not ready", async () => {
+  it("is served by a relay whose bus is away, and that relay is alive, not ready, and says so", async () => {
     await bus().kill();
     const a = await start({ ORA_RELAY_ADMIN_PORT: "0" });
     const status = async (path: string) => (await fetch(`http://127.0.0.1:${a.adminPort}${path}`)).status;
     expect([await status("/live"), await status("/ready")]).toEqual([200, 503]);
     expect(a.logged.join("")).toContain("the bus between the relays is away");
+    const page = async () => (await fetch(`${a.http}/status`)).text();
+    expect(await page()).toContain("cut off from the other relays");
     const [key, phone] = [new NodeKey(), device("phone")];
     await online(a, key, { sessions: [phone.entry] });
     await opened(a, { node_id: key.id, token: phone.token });
     await bus().restart();
     await until(() => areConnected(a), "the bus is there");
     expect(await status("/ready")).toBe(200);
+    expect(await page()).toContain("This relay is up.");
     const b = await start();
     await opened(b, { node_id: key.id, token: phone.token });
   });

@@ -3,6 +3,8 @@ import { VERSION } from "#shared/protocol/version.ts";
 import { RelayHarness } from "../testing/relay-harness.ts";
 import { statusPage } from "./status.ts";
 
+const FACTS = { isDraining: false, isCutOff: false, tls: "own", encrypted: true, apps: "off" } as const;
+
 let relay: RelayHarness | undefined;
 afterEach(() => relay?.stop());
 
@@ -54,8 +56,15 @@ describe("the status page", () => {
   });
 
   it("says that an update is under way", () => {
-    const html = statusPage({ isDraining: true, tls: "own", encrypted: true, apps: "off" }, "en");
+    const html = statusPage({ ...FACTS, isDraining: true, isCutOff: true }, "en");
     expect(html).toContain("An update is under way");
-    expect(html).not.toContain("is up");
+    expect(html).not.toMatch(/is up|cut off/);
+  });
+
+  it("says that the relay is cut off from the others of its name", () => {
+    const facts = { ...FACTS, isCutOff: true };
+    expect(statusPage(facts, "en")).toContain("This relay is up, but cut off from the other relays");
+    expect(statusPage(facts, "ja")).toContain("ほかのリレーとの接続が切れています");
+    expect(statusPage(FACTS, "en")).not.toContain("cut off");
   });
 });

@@ -7,6 +7,7 @@ import type { Middleware } from "koa";
 import { VERSION } from "#shared/protocol/version.ts";
 import { appOrigins } from "../app-origins.ts";
 import type { RelayConfig } from "../config.ts";
+import type { RelayState } from "../relay-state.ts";
 import { STATUS_LANGUAGES, STATUS_WORDS, type StatusFacts, type StatusLanguage } from "../status-words.ts";
 import { servedHost } from "../v2/served-host.ts";
 
@@ -23,10 +24,14 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export function statusRoute(config: RelayConfig, isDraining: () => boolean): Middleware {
+export function statusRoute(relay: RelayState, isDraining: () => boolean): Middleware {
   return (context) => {
     const language = context.acceptsLanguages(...STATUS_LANGUAGES);
-    const facts = { ...factsOf(config), isDraining: isDraining() };
+    const facts = {
+      ...factsOf(relay.config),
+      isDraining: isDraining(),
+      isCutOff: relay.elsewhere?.cluster.isConnected === false,
+    };
     context.status = facts.isDraining ? 503 : 200;
     context.set({
       "Content-Security-Policy": POLICY,
@@ -54,7 +59,7 @@ export function statusPage(facts: StatusFacts, language: StatusLanguage): string
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${words.title}</title><style>${STYLE}</style></head>
 <body><main>
 <h1>${words.title}</h1>
-<p class="state">${facts.isDraining ? words.draining : words.up}</p>
+<p class="state">${words[stateOf(facts)]}</p>
 ${sentences.map((sentence) => `<p>${sentence}</p>`).join("\n")}
 <p><a href="/">${words.home}</a></p>
 </main></body>
@@ -62,7 +67,12 @@ ${sentences.map((sentence) => `<p>${sentence}</p>`).join("\n")}
 `;
 }
 
-function factsOf(config: RelayConfig): Omit<StatusFacts, "isDraining"> {
+function stateOf({ isDraining, isCutOff }: StatusFacts): "draining" | "cutOff" | "up" {
+  if (isDraining) return "draining";
+  return isCutOff ? "cutOff" : "up";
+}
+
+function factsOf(config: RelayConfig): Omit<StatusFacts, "isDraining" | "isCutOff"> {
   const isHttps = config.publicUrl?.startsWith("https://") === true;
   return {
     tls: config.tlsCert !== undefined ? "own" : isHttps ? "proxy" : "none",
