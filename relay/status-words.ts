@@ -43,7 +43,7 @@ export const STATUS_WORDS: Readonly<Record<StatusLanguage, StatusWords>> = {
       none: "Connections to the relay are not protected by TLS.",
     },
     encrypted: {
-      on: "What devices and PCs say to each other is encrypted from end to end: this relay cannot read it.",
+      on: "What devices and PCs say to each other is encrypted from end to end: this relay cannot read it. Scripts that use the old plaintext protocol are the exception.",
       off: "Encrypted sessions are off, because the owner has not told this relay its public address.",
     },
     apps: {
@@ -68,7 +68,7 @@ export const STATUS_WORDS: Readonly<Record<StatusLanguage, StatusWords>> = {
       none: "リレーへの接続は TLS で保護されていません。",
     },
     encrypted: {
-      on: "端末と PC の通信は端から端まで暗号化され、このリレーには読めません。",
+      on: "端末と PC の通信は端から端まで暗号化され、このリレーには読めません。暗号化のない旧プロトコルを使うスクリプトだけは例外です。",
       off: "公開アドレスが設定されていないため、暗号化セッションは無効です。",
     },
     apps: {

@@ -55,6 +55,13 @@ describe("the status page", () => {
     expect(html).toContain("このリレーは動いています。");
   });
 
+  it("claims encryption for all but the old plaintext protocol", () => {
+    expect(statusPage(FACTS, "en")).toMatch(
+      /cannot read it\. Scripts .* plaintext protocol are the exception\./,
+    );
+    expect(statusPage(FACTS, "ja")).toMatch(/読めません。暗号化のない旧プロトコル.*例外です。/);
+  });
+
   it("says that an update is under way", () => {
     const html = statusPage({ ...FACTS, isDraining: true, isCutOff: true }, "en");
     expect(html).toContain("An update is under way");
