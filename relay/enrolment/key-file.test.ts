@@ -26,6 +26,19 @@ describe("the file of enrolment keys", () => {
   });
 
   it.skipIf(process.platform === "win32")(
+    "can be read by a relay that runs as another user, whatever the umask of whoever adds keys",
+    async () => {
+      const umask = process.umask(0o077);
+      try {
+        await updateKeyFile(path, () => [key("one")]);
+      } finally {
+        process.umask(umask);
+      }
+      expect((await stat(path)).mode & 0o777).toBe(0o644);
+    },
+  );
+
+  it.skipIf(process.platform === "win32")(
     "keeps its mode, and is refused when others can write it",
     async () => {
       await updateKeyFile(path, () => [key("one")]);

@@ -91,7 +91,9 @@ export async function updateKeyFile(
     const text = encodeKeys(change(before?.keys ?? []));
     try {
       await file.writeFile(text);
-      if (before !== undefined) await keepOwner(file, before.stats);
+      // The umask of whoever adds keys has cut the mode at the opening.
+      if (before === undefined) await file.chmod(NEW_FILE_MODE);
+      else await keepOwner(file, before.stats);
       await file.sync();
       await rename(draft, path);
     } catch (error) {
