@@ -21,7 +21,9 @@ Settings come from the environment, or from .env in the working directory:
   ORA_RELAY_URL       the relay for a code
   ORA_NODE_SECRETS    where PCs are remembered: keychain, file or memory (the keychain; without one nothing is kept)
   ORA_NODE_STATE_DIR  where files are kept (by the custom of the system)
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the way to the relay`;
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the way to the relay
+
+Exit codes: 0 after a clean end, 1 when it cannot connect or was revoked, 2 wrong arguments or code, 78 a bad setting.`;
 
 export type Command =
   | { readonly kind: "help" }

@@ -334,7 +334,7 @@ describe("a PC that was paired before", () => {
 
 describe("the command line", () => {
   it.each([
-    [["--help"], 0, /^usage: ora-connect/],
+    [["--help"], 0, /^usage: ora-connect[\s\S]*Exit codes: 0 .* 1 .* 2 .* 78 a bad setting\.$/],
     [["--version"], 0, /^ora-connect \d+\.\d+\.\d+$/],
     [["--verbose"], 2, /Unknown option '--verbose'/],
     [["--port"], 2, /--port/],
@@ -357,7 +357,7 @@ describe("the command line", () => {
 
   it("refuses a setting that is none", async () => {
     const run = world.run(["list"], { env: { ORA_NODE_SECRETS: "cloud" } });
-    expect(await run.exit).toBe(1);
+    expect(await run.exit).toBe(78);
     expect(run.complaints[0]).toMatch(/ORA_NODE_SECRETS="cloud" is not allowed/);
   });
 });

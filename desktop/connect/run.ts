@@ -6,6 +6,7 @@ import { readPairingOffer } from "#shared/client/pairing-offer.ts";
 import { describeProblem } from "#shared/client/problem.ts";
 import { createRelayClient } from "#shared/client/relay-client.ts";
 import type { SocketFactory } from "#shared/client/socket.ts";
+import { ConfigError } from "#shared/config/settings.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { VERSION } from "#shared/protocol/version.ts";
 import { type Command, readCommandLine, USAGE } from "./command-line.ts";
@@ -21,6 +22,8 @@ const USUAL_PORT = 9020;
 
 const FAILED = 1;
 const MISUSED = 2;
+/** By the number of sysexits, as the other programs. */
+const BAD_SETTING = 78;
 
 export interface ConnectEnvironment {
   readonly args: readonly string[];
@@ -59,6 +62,7 @@ export async function runConnect(environment: ConnectEnvironment): Promise<numbe
     const isExpected = error instanceof Failure || "code" in error;
     if (!isExpected) throw error;
     environment.complain(error.message);
+    if (error instanceof ConfigError) return BAD_SETTING;
     return error instanceof Failure ? error.exitCode : FAILED;
   }
 }
