@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { RELAY_SETTINGS } from "./config.ts";
 
 const BUILD_SCRIPT = join(import.meta.dirname, "..", "esbuild.config.mjs");
 
@@ -116,7 +117,11 @@ describe("the relay program", () => {
   it("answers --help with every setting, and --version, and refuses other arguments", async () => {
     const help = run({}, ["--help"]);
     expect(await help.exited).toBe(0);
-    expect(help.output()).toMatch(/ORA_RELAY_PORT \(9010\)\n +a whole number/);
+    expect(help.output()).toMatch(
+      /ORA_RELAY_PORT \(9010\)\n +the port to listen on; .*\n +allowed: a whole number/,
+    );
+    const settings = help.output().match(/^ {2}ORA_RELAY_.*\n {6}[a-zA-Z1].*\n {6}allowed: ./gm);
+    expect(settings).toHaveLength(Object.keys(RELAY_SETTINGS).length);
     const version = run({}, ["--version"]);
     expect(await version.exited).toBe(0);
     expect(version.output()).toMatch(/^ora-relay \d+\.\d+\.\d+\n$/);
