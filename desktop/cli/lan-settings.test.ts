@@ -49,7 +49,11 @@ describe("npm start -- --lan", () => {
     const text = lanLines("http://192.168.1.20:9010", [v4, v6]).join("\n");
     expect(text).toContain("http://192.168.1.20:9010");
     expect(text).toMatch(/plain http[\s\S]*no camera/);
-    expect(text).toContain("ORA_RELAY_HOST to one of fd00::7");
+    expect(text).toContain("ORA_RELAY_HOST to fd00::7.");
+    const third = { ...v4, address: "10.8.0.2" };
+    expect(lanLines("http://192.168.1.20:9010", [v4, v6, third]).join("\n")).toContain(
+      "ORA_RELAY_HOST to one of fd00::7, 10.8.0.2.",
+    );
     expect(lanLines("http://[fd00::7]:80", [v6]).join("\n")).not.toContain("Not that network");
   });
 });

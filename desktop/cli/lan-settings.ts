@@ -57,6 +57,8 @@ export function lanLines(url: string, addresses: readonly LanAddress[]): string[
     "           be closed for the port.",
     ...(others.length === 0
       ? []
-      : [`           Not that network? Set ORA_RELAY_HOST to one of ${others.join(", ")}.`]),
+      : [
+          `           Not that network? Set ORA_RELAY_HOST to ${others.length === 1 ? "" : "one of "}${others.join(", ")}.`,
+        ]),
   ];
 }

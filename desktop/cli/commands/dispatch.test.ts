@@ -42,6 +42,7 @@ async function setUp(openStore?: () => Promise<SecretStore>) {
     extra: { input?: string; answer?: boolean; isTerminal?: boolean } = {},
   ) => {
     const lines: string[] = [];
+    const asked: string[] = [];
     const exit = await dispatch({
       args: line.split(" "),
       address,
@@ -54,9 +55,15 @@ async function setUp(openStore?: () => Promise<SecretStore>) {
       readInput: async () => extra.input ?? "",
       isTerminal: extra.isTerminal ?? true,
       names: INSTALLED_NAMES,
-      confirm: extra.answer === undefined ? undefined : async () => extra.answer === true,
+      confirm:
+        extra.answer === undefined
+          ? undefined
+          : async (question) => {
+              asked.push(question);
+              return extra.answer === true;
+            },
     });
-    return { exit, lines, text: lines.join("\n") };
+    return { exit, lines, asked, text: lines.join("\n") };
   };
   const pairOffline = async (name: string, extra: { parent?: string; app?: boolean } = {}) => {
     const devices = await loadDevices({
@@ -179,7 +186,7 @@ describe("commands while no node runs", () => {
   it("say so when they need one", async () => {
     const { command } = await setUp();
     for (const line of ["pair", "status", "activity"]) {
-      expect(await command(line)).toEqual({
+      expect(await command(line)).toMatchObject({
         exit: EXIT.FAILED,
         lines: ["no node is running on this state directory"],
         text: "no node is running on this state directory",
@@ -216,13 +223,22 @@ describe("a new identity", () => {
     const before = await readNodeKey({ store: await store(), backend });
     expect(before).toBeUndefined();
     await pairOffline("a");
-    expect(await command("new-identity", { answer: false })).toMatchObject({ text: "nothing was changed" });
+    expect(await command("new-identity", { answer: false })).toMatchObject({
+      asked: ["This PC gets a new identity, and 1 paired device has to be paired again. Go on?"],
+      text: "nothing was changed",
+    });
+    await pairOffline("b");
+    const { asked } = await command("new-identity", { answer: false });
+    expect(asked.join()).toContain("2 paired devices have to be paired again");
     expect(await command("new-identity")).toMatchObject({ exit: EXIT.USAGE });
     expect(await readNodeKey({ store: await store(), backend })).toBeUndefined();
-    expect((await command("new-identity", { answer: true })).exit).toBe(EXIT.OK);
+    const made = await command("new-identity", { answer: true });
+    expect([made.exit, made.lines.at(-1)]).toEqual([EXIT.OK, "2 devices were forgotten"]);
     const first = await readNodeKey({ store: await store(), backend });
     expect((await command("devices")).text).toBe("no device is paired");
-    expect((await command("new-identity --yes")).exit).toBe(EXIT.OK);
+    await pairOffline("c");
+    const again = await command("new-identity --yes");
+    expect([again.exit, again.lines.at(-1)]).toEqual([EXIT.OK, "1 device was forgotten"]);
     const second = await readNodeKey({ store: await store(), backend });
     expect(second?.publicKey).not.toEqual(first?.publicKey);
   });
@@ -281,12 +297,15 @@ describe("commands to a running node", () => {
     const phone = new TestDevice({ relay: relay.url, nodeId: node.nodeId, name: "Ann" });
     const pairing = phone.pair(node.pairingLink ?? "");
     while (node.desk.questions.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect((await command("status")).text).toMatch(/Ann \(check number \d{4}\) waits/);
+    expect((await command("status")).text).toMatch(
+      /^0 paired devices, 0 of them connected$[\s\S]*Ann \(check number \d{4}\) waits/m,
+    );
     expect((await command("pair --allow")).text).toBe("Ann is let in");
     const channel = await pairing;
     const endless = channel.open({ path: "/endless", end: true });
     await endless.until(() => endless.received > 500_000);
     expect((await command("devices")).text).toMatch(/Ann +connected/);
+    expect((await command("status")).text).toMatch(/^1 paired device, connected$/m);
     expect((await command("activity")).text).toMatch(/GET \/endless 200 open/);
     expect((await command(`revoke ${phone.id}`)).exit).toBe(EXIT.OK);
     expect((await endless.done).reset?.code).toBe("denied");

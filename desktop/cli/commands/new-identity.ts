@@ -36,7 +36,8 @@ export async function newIdentity(options: NewIdentityOptions): Promise<number> 
       print("nothing was changed: say --yes where there is nobody to ask");
       return EXIT.USAGE;
     }
-    const question = `This PC gets a new identity, and ${count} paired devices have to be paired again. Go on?`;
+    const who = count === 1 ? "1 paired device has" : `${count} paired devices have`;
+    const question = `This PC gets a new identity, and ${who} to be paired again. Go on?`;
     if (!(await confirm(question))) {
       print("nothing was changed");
       return EXIT.FAILED;
@@ -46,6 +47,6 @@ export async function newIdentity(options: NewIdentityOptions): Promise<number> 
   for (const { id } of devices.list()) await devices.remove(id).stored;
   const key = await makeNodeKey({ store, backend });
   print(`this PC is now ${nodeIdFromPublicKey(key.publicKey)}`);
-  if (count > 0) print(`${count} devices were forgotten`);
+  if (count > 0) print(count === 1 ? "1 device was forgotten" : `${count} devices were forgotten`);
   return EXIT.OK;
 }

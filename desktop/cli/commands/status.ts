@@ -18,7 +18,11 @@ export const statusCommand: Command = {
     print(apiText(live.apiState, live.apiAddress));
     const devices = live.devices.list();
     const connected = devices.filter(({ id }) => live.isConnected(id)).length;
-    print(`${devices.length} paired devices, ${connected} of them connected`);
+    print(
+      devices.length === 1
+        ? `1 paired device, ${connected === 1 ? "connected" : "not connected"}`
+        : `${devices.length} paired devices, ${connected} of them connected`,
+    );
     if (live.allowsPlaintext)
       print(`clients that the relay can read are served: ${live.plaintext.list().length} now`);
     for (const { id, name, checkNumber } of live.desk.questions) {
