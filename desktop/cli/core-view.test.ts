@@ -185,6 +185,17 @@ describe("what is on offer", () => {
     ]);
   });
 
+  it("stays where it is when the relay calls itself otherwise, of which one line says what to set on which side", async () => {
+    const { rotate, shown, view } = setUp();
+    await rotate();
+    shown();
+    view.event({ kind: "relay_named_otherwise", url: "https://relay.example" });
+    expect(shown()).toEqual([
+      "the relay calls itself https://relay.example; if phones reach it there, set ORA_RELAY_URL to that" +
+        " on this PC, else correct ORA_RELAY_PUBLIC_URL on the relay",
+    ]);
+  });
+
   it("says once that there is no code to type", async () => {
     const { rotate, shown, view, node, settle } = setUp();
     await rotate();

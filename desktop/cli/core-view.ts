@@ -134,7 +134,7 @@ function sentence(event: Rest): string | undefined {
     case "enroll_key_withheld":
       return "the enrolment key is not sent, because the way to this relay is not encrypted (use wss://)";
     case "relay_named_otherwise":
-      return `the relay calls itself ${event.url}; if phones reach it there, set ORA_RELAY_PUBLIC_URL`;
+      return `the relay calls itself ${event.url}; if phones reach it there, set ORA_RELAY_URL to that on this PC, else correct ORA_RELAY_PUBLIC_URL on the relay`;
     case "device_expired":
       return `${event.device.name} (${event.device.id}) was not used for long and is forgotten`;
     case "clock_doubtful":
