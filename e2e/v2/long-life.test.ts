@@ -7,7 +7,7 @@ import { endingsOfEachTest } from "../support/endings.ts";
 
 const HOUR_SEC = 3_600;
 /** Short enough for every sign of life to be given in time. */
-const STEP_SEC = 20;
+const STEP_SEC = 12;
 
 const atTheEnd = endingsOfEachTest();
 
