@@ -7,10 +7,7 @@ import { clusterMaker } from "../elsewhere/cluster-maker.ts";
 import { RelayHarness } from "./relay-harness.ts";
 
 /** One more relay on the bus at `url`, and its instance of the cluster. */
-async function relayOnBus(
-  url: string,
-  environment: Record<string, string> = {},
-): Promise<RelayHarness> {
+async function relayOnBus(url: string, environment: Record<string, string> = {}): Promise<RelayHarness> {
   const settings = { ...environment, ORA_RELAY_NATS_URL: url };
   const make = await clusterMaker(loadRelayConfig({ environment: settings, dotEnv: {} }));
   if (make === undefined) throw new Error("there is no bus");
