@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeWith } from "../../desktop/core/testing/system-program.ts";
 import { endingsOfAllTests } from "../support/endings.ts";
+import { startNats } from "../support/nats.ts";
 import { startTestRelay } from "../support/relay.ts";
 
 const DEPLOY = join(import.meta.dirname, "..", "..", "relay", "deploy");
@@ -18,11 +19,12 @@ function promtool(args: string[], input?: string): string {
   });
 }
 
-describeWith({ promtool: "prometheus" }, "Prometheus", () => {
+describeWith({ promtool: "prometheus", "nats-server": "nats-server" }, "Prometheus", () => {
   const atTheEnd = endingsOfAllTests();
 
   async function scrape(): Promise<string> {
-    const relay = await startTestRelay({ ORA_RELAY_ADMIN_PORT: "0" });
+    const nats = await startNats(atTheEnd);
+    const relay = await startTestRelay({ ORA_RELAY_ADMIN_PORT: "0", ORA_RELAY_NATS_URL: nats.url });
     atTheEnd(() => relay.close());
     // What is counted by a label is there once something was counted.
     await fetch(`${relay.origin}/api/pair`, { method: "POST", body: '{"code":"x"}' });

@@ -1,6 +1,7 @@
 /** A real relay on a free port, inside the test's own process. */
 import { type Clock, systemClock } from "../../relay/clock.ts";
 import { loadRelayConfig } from "../../relay/config.ts";
+import { clusterMaker } from "../../relay/elsewhere/cluster-maker.ts";
 import { createLog } from "../../relay/log.ts";
 import { createRelay } from "../../relay/server.ts";
 import type { WebFiles } from "../../relay/web-files.ts";
@@ -24,7 +25,9 @@ export async function startTestRelay(
     environment: { ORA_RELAY_PORT: "0", ORA_RELAY_LOG_LEVEL: "silent", ...env },
     dotEnv: {},
   });
-  const relay = createRelay({ config, log: createLog(config.logLevel), clock, ...(web && { web }) });
+  const cluster = await clusterMaker(config);
+  const log = createLog(config.logLevel);
+  const relay = createRelay({ config, log, clock, cluster, ...(web && { web }) });
   const { port, adminPort } = await relay.listen();
   return { origin: `http://127.0.0.1:${port}`, port, adminPort, close: () => relay.close() };
 }
