@@ -74,27 +74,25 @@ describe("a page that nobody reads", () => {
     );
   }
 
+  // Nothing in gzip: Node's DecompressionStream takes 16,384 pieces that nobody reads. A browser's is looked at below.
   it.each([
-    ["HTML whose head never ends", "text/html", "document", spaces, "identity"],
-    ["HTML that is one comment", "text/html", "document", comment, "identity"],
-    ["HTML in gzip", "text/html", "document", spaces, "gzip"],
-    ["events", "text/event-stream", "worker", spaces, "identity"],
-    ["a worker's script", "text/javascript", "worker", spaces, "identity"],
+    ["HTML whose head never ends", "text/html", "document", spaces],
+    ["HTML that is one comment", "text/html", "document", comment],
+    ["events", "text/event-stream", "worker", spaces],
+    ["a worker's script", "text/javascript", "worker", spaces],
   ] as const)(
     "stops the PC, and goes on when somebody reads: %s",
-    async (_, type, destination, piece, coding) => {
+    async (_, type, destination, piece) => {
       let sent = 0;
       world.app.on("/endless", async (_request, response) => {
         const closed = new Promise((resolve) => response.once("close", resolve));
-        response.writeHead(200, { "content-type": type, "content-encoding": coding });
-        const packer = coding === "gzip" ? createGzip({ level: 0 }) : undefined;
-        packer?.pipe(response);
-        const way = packer ?? response;
+        response.writeHead(200, { "content-type": type });
         while (sent < OFFERED_BYTES && !response.destroyed) {
           sent += piece.length;
-          if (!way.write(piece)) await Promise.race([new Promise((r) => way.once("drain", r)), closed]);
+          if (!response.write(piece))
+            await Promise.race([new Promise((drained) => response.once("drain", drained)), closed]);
         }
-        way.end();
+        response.end();
       });
       const response = await asked("/endless", destination);
       expect(response.status).toBe(200);
