@@ -8,6 +8,7 @@ import { endingsOfAllTests, endingsOfEachTest } from "../support/endings.ts";
 import { until } from "../support/until.ts";
 import { startWiretap } from "../support/wiretap.ts";
 import { type AppWorld, openApp, startAppWorld } from "./app-world.ts";
+import { wavHead } from "./wav-head.ts";
 
 const atTheEnd = endingsOfAllTests();
 const afterTest = endingsOfEachTest();
@@ -104,7 +105,9 @@ describeWithChromium("an app's origin", [], (browser) => {
     });
     const ended = deferred();
     strict.app.on("/endless.wav", (_, response) => {
-      response.writeHead(200, { "content-type": "audio/wav" }).write(endlessWavHead());
+      response
+        .writeHead(200, { "content-type": "audio/wav" })
+        .write(wavHead({ rate: RATE, bytes: LONGEST_BYTES }));
       // Browsers begin when they have some.
       response.write(Buffer.alloc(BEGINNING_BYTES, 128));
       // A quarter of a second's sound, faster than it is played.
@@ -170,21 +173,5 @@ function askedInClear(received: Buffer): string[] {
 /** Samples a second, of a byte. */
 const RATE = 8_000;
 const BEGINNING_BYTES = 4_000_000;
-
-/** Of a sound that says it is as long as can be said. */
-function endlessWavHead(): Buffer {
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(0xffff_fff0, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(RATE, 24);
-  head.writeUInt32LE(RATE, 28);
-  head.writeUInt16LE(1, 32);
-  head.writeUInt16LE(8, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(0xffff_ff00, 40);
-  return head;
-}
+/** As long as a sound can say that it is. */
+const LONGEST_BYTES = 0xffff_ff00;

@@ -10,6 +10,7 @@ import { describeWithChromium } from "../support/describe-with-chromium.ts";
 import { endingsOfAllTests, endingsOfEachTest } from "../support/endings.ts";
 import { until } from "../support/until.ts";
 import { type AppWorld, openApp, startAppWorld } from "./app-world.ts";
+import { wavHead } from "./wav-head.ts";
 
 const atTheEnd = endingsOfAllTests();
 const afterTest = endingsOfEachTest();
@@ -294,19 +295,8 @@ describeWithChromium("an app's requests through the tunnel", [], (browser) => {
   it("play a sound and seek in it", async () => {
     const rate = 8_000;
     const seconds = 60;
-    const wav = Buffer.alloc(44 + rate * seconds, 128);
-    wav.write("RIFF", 0);
-    wav.writeUInt32LE(36 + rate * seconds, 4);
-    wav.write("WAVEfmt ", 8);
-    wav.writeUInt32LE(16, 16);
-    wav.writeUInt16LE(1, 20);
-    wav.writeUInt16LE(1, 22);
-    wav.writeUInt32LE(rate, 24);
-    wav.writeUInt32LE(rate, 28);
-    wav.writeUInt16LE(1, 32);
-    wav.writeUInt16LE(8, 34);
-    wav.write("data", 36);
-    wav.writeUInt32LE(rate * seconds, 40);
+    const bytes = rate * seconds;
+    const wav = Buffer.concat([wavHead({ rate, bytes }), Buffer.alloc(bytes, 128)]);
     const ranges: string[] = [];
     world.app.on("/sound.wav", (request, response) => {
       const { range = "" } = request.headers;

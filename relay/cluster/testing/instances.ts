@@ -41,16 +41,11 @@ export function key(kind: "node" | "route" | "code", name: string): ClusterKey {
   return `${kind}.${createHash("sha256").update(name).digest("hex")}`;
 }
 
-/** The holder's side of a link. */
-export class FarEnd implements PeerListener {
-  readonly peer: Peer;
+/** What either end of a link hears. */
+class End {
   readonly messages: (string | Buffer)[] = [];
   readonly events: string[] = [];
   heard: ((data: Buffer, isBinary: boolean) => void) | undefined;
-
-  constructor(peer: Peer) {
-    this.peer = peer;
-  }
 
   message(data: Buffer, isBinary: boolean): void {
     if (this.heard === undefined) this.messages.push(isBinary ? Buffer.from(data) : data.toString());
@@ -63,6 +58,16 @@ export class FarEnd implements PeerListener {
 
   drained(): void {
     this.events.push("drained");
+  }
+}
+
+/** The holder's side of a link. */
+export class FarEnd extends End implements PeerListener {
+  readonly peer: Peer;
+
+  constructor(peer: Peer) {
+    super();
+    this.peer = peer;
   }
 
   ending(): void {
@@ -75,24 +80,8 @@ export class FarEnd implements PeerListener {
 }
 
 /** The side of a link where the client's socket is. */
-export class NearEnd implements LinkListener {
-  readonly messages: (string | Buffer)[] = [];
-  readonly events: string[] = [];
+export class NearEnd extends End implements LinkListener {
   readonly ends: LinkEnd[] = [];
-  heard: ((data: Buffer, isBinary: boolean) => void) | undefined;
-
-  message(data: Buffer, isBinary: boolean): void {
-    if (this.heard === undefined) this.messages.push(isBinary ? Buffer.from(data) : data.toString());
-    else this.heard(data, isBinary);
-  }
-
-  congested(): void {
-    this.events.push("congested");
-  }
-
-  drained(): void {
-    this.events.push("drained");
-  }
 
   closed(end: LinkEnd): void {
     this.ends.push(end);
