@@ -4,6 +4,7 @@
  */
 import type { Link, LinkClose, LinkListener } from "#shared/link.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
+import { Slots } from "#shared/slots.ts";
 import { type ChannelClose, type ChannelCloseCode, channelCloseCode } from "./channel-close.ts";
 import { ChannelWindow } from "./channel-window.ts";
 import { type MuxClock, systemClock } from "./clock.ts";
@@ -36,9 +37,9 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   readonly window: ChannelWindow;
   readonly streamBufferBytes: number;
   protected readonly guard: FloodGuard;
-  /** Streams by number, and those of a client that wait for theirs. */
-  protected readonly byId = new Map<number, StreamCore>();
-  protected readonly streams = new Set<StreamCore>();
+  protected readonly streams = new Slots<StreamCore>();
+  /** Stream number → its place; those of a client that wait for their number have only that. */
+  private readonly places = new Map<number, number>();
   /** The highest number that was ever used. */
   protected lastId = 0;
   protected isOver = false;
@@ -113,7 +114,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
     if (this.isOver) return;
     this.isOver = true;
     const streamCode: FailureCode = code === "revoked" || code === "denied" ? "denied" : "cancelled";
-    for (const stream of this.streams) stream.sendReset(streamCode, code);
+    for (const stream of this.streams.all()) stream.sendReset(streamCode, code);
     this.sendControl({ type: "close", code, reason: reason.slice(0, MAX_REASON_BYTES) });
     this.outgoing.stop();
     this.link.close(CLOSE.NORMAL, "");
@@ -123,8 +124,9 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   abstract number(stream: StreamCore): number;
 
   forget(stream: StreamCore): void {
-    this.streams.delete(stream);
-    this.byId.delete(stream.id);
+    this.streams.delete(stream.place);
+    stream.place = -1;
+    this.places.delete(stream.id);
     this.draining.streamGone();
   }
 
@@ -169,7 +171,17 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   protected streamOf(id: number): StreamCore | undefined {
     if (id === 0 || id > this.lastId)
       throw new MuxError("protocol", "a frame for a stream that was never opened");
-    return this.byId.get(id);
+    return this.numbered(id);
+  }
+
+  /** From now on the stream is found by its number. */
+  protected list(id: number, stream: StreamCore): void {
+    this.places.set(id, stream.place);
+  }
+
+  private numbered(id: number): StreamCore | undefined {
+    const place = this.places.get(id);
+    return place === undefined ? undefined : this.streams.at(place);
   }
 
   private readonly frame = (type: number, id: number, payload: Uint8Array): void => {
@@ -179,7 +191,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
       else this.onFree(type, id, payload);
     } catch (error) {
       if (error instanceof MuxError && (error.code === "protocol" || error.code === "flood")) throw error;
-      this.fault(error, this.byId.get(id));
+      this.fault(error, this.numbered(id));
     }
   };
 
@@ -271,7 +283,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
 
   private finish(close: ChannelClose): void {
     this.roundTrip.stop();
-    for (const stream of this.streams) {
+    for (const stream of this.streams.all()) {
       try {
         stream.lose("cut", close.code);
       } catch (error) {

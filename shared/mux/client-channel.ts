@@ -17,7 +17,7 @@ export class ClientChannel extends ChannelCore implements ClientMuxer {
     if (this.streams.size >= MAX_STREAMS) return "busy";
     if (!this.budget.take()) return "busy";
     const stream = this.create(request, listener);
-    this.streams.add(stream);
+    stream.place = this.streams.add(stream);
     this.roundTrip.probe(this.now());
     this.outgoing.wake(stream);
     return stream;
@@ -25,7 +25,7 @@ export class ClientChannel extends ChannelCore implements ClientMuxer {
 
   override number(stream: StreamCore): number {
     this.lastId += 1;
-    this.byId.set(this.lastId, stream);
+    this.list(this.lastId, stream);
     return this.lastId;
   }
 

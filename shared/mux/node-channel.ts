@@ -24,7 +24,7 @@ export class NodeChannel extends ChannelCore implements NodeMuxer {
   }
 
   override forget(stream: StreamCore): void {
-    if (this.streams.has(stream)) this.budget.shut();
+    if (stream.place >= 0) this.budget.shut();
     super.forget(stream);
   }
 
@@ -47,8 +47,8 @@ export class NodeChannel extends ChannelCore implements NodeMuxer {
       return;
     }
     const stream = new ServedStream(this, request, id);
-    this.streams.add(stream);
-    this.byId.set(id, stream);
+    stream.place = this.streams.add(stream);
+    this.list(id, stream);
     const listener: StreamListener = this.onStream(stream);
     stream.accept(listener);
   }

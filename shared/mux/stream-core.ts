@@ -48,6 +48,8 @@ const NO_CLOSE_CODE = 1005;
 
 export abstract class StreamCore implements MuxStream, Sender {
   isQueued = false;
+  /** Kept by the channel: where it has this stream; -1 while it has not. */
+  place = -1;
   readonly request: RequestHead;
   protected readonly host: StreamHost;
   protected readonly outbound = new SendSide();
