@@ -3,6 +3,7 @@
  * breaks the protocol ends the channel; a listener that throws loses its own stream alone.
  */
 import type { Link, LinkClose, LinkListener } from "#shared/link.ts";
+import { NumberTable } from "#shared/number-table.ts";
 import { CLOSE } from "#shared/protocol/close-codes.ts";
 import { Slots } from "#shared/slots.ts";
 import { type ChannelClose, type ChannelCloseCode, channelCloseCode } from "./channel-close.ts";
@@ -38,8 +39,8 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   readonly streamBufferBytes: number;
   protected readonly guard: FloodGuard;
   protected readonly streams = new Slots<StreamCore>();
-  /** Stream number → its place; those of a client that wait for their number have only that. */
-  private readonly places = new Map<number, number>();
+  /** By number; those of a client that wait for theirs are not in it. */
+  private readonly numbered = new NumberTable<StreamCore>();
   /** The highest number that was ever used. */
   protected lastId = 0;
   protected isOver = false;
@@ -126,7 +127,8 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   forget(stream: StreamCore): void {
     this.streams.delete(stream.place);
     stream.place = -1;
-    this.places.delete(stream.id);
+    // Zero while it waits for its number.
+    this.numbered.delete(stream.id);
     this.draining.streamGone();
   }
 
@@ -171,17 +173,12 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
   protected streamOf(id: number): StreamCore | undefined {
     if (id === 0 || id > this.lastId)
       throw new MuxError("protocol", "a frame for a stream that was never opened");
-    return this.numbered(id);
+    return this.numbered.get(id);
   }
 
   /** From now on the stream is found by its number. */
   protected list(id: number, stream: StreamCore): void {
-    this.places.set(id, stream.place);
-  }
-
-  private numbered(id: number): StreamCore | undefined {
-    const place = this.places.get(id);
-    return place === undefined ? undefined : this.streams.at(place);
+    this.numbered.set(id, stream);
   }
 
   private readonly frame = (type: number, id: number, payload: Uint8Array): void => {
@@ -191,7 +188,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
       else this.onFree(type, id, payload);
     } catch (error) {
       if (error instanceof MuxError && (error.code === "protocol" || error.code === "flood")) throw error;
-      this.fault(error, this.numbered(id));
+      this.fault(error, this.numbered.get(id));
     }
   };
 
