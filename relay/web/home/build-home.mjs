@@ -66,15 +66,25 @@ function cpaceApart() {
   };
 }
 
-/** This page opens no WebSocket through the tunnel: the library's way to do so stays out of it. */
-function withoutSockets() {
+/**
+ * Of the library, this page opens no WebSocket through the tunnel, and no PC tells it an app's cookies, which are for the
+ * app's own devices: both ways stay out of it.
+ */
+function withoutAppParts() {
+  const absent = {
+    "client/tunnel-socket":
+      'export class TunnelSocket { constructor() { throw new Error("not in this page"); } }',
+    // A PC that tells them all the same is not listened to.
+    "cookies/script-cookies":
+      "export class ScriptCookies { replace() {} write() { return false; } list() { return []; } }",
+  };
   return {
-    name: "without-sockets",
+    name: "without-app-parts",
     setup(bundle) {
-      bundle.onLoad({ filter: /shared[\\/]client[\\/]tunnel-socket\.ts$/ }, () => ({
-        contents: 'export class TunnelSocket { constructor() { throw new Error("not in this page"); } }',
-        loader: "js",
-      }));
+      for (const [name, contents] of Object.entries(absent)) {
+        const filter = new RegExp(`shared/${name}\\.ts$`.replaceAll("/", "[\\\\/]"));
+        bundle.onLoad({ filter }, () => ({ contents, loader: "js" }));
+      }
     },
   };
 }
@@ -116,7 +126,7 @@ export async function buildHome({ root, outdir }) {
     jsx: "automatic",
     jsxImportSource: "preact",
     define: { REQUESTS_STYLE: JSON.stringify(`assets/${requestsStyle}`) },
-    plugins: [cpaceApart(), oneCore(), withoutSockets()],
+    plugins: [cpaceApart(), oneCore(), withoutAppParts()],
     metafile: true,
     logLevel: "error",
   });

@@ -58,11 +58,11 @@ describe("the built page", () => {
     for (const { src } of icons) expect((await read(src)).length).toBeGreaterThan(0);
   });
 
-  it("keeps the group of typed codes, the scanner and the API client for later", async () => {
+  it("keeps typed codes' group, the scanner and the API client for later, and an app's cookies out", async () => {
     const page = (await read("index.html")).toString();
     const script = /src="(assets\/home-\w+\.js)"/.exec(page)?.[1] ?? "none";
     const text = (await Promise.all([...(await withImports(script))].map(read))).join("");
-    const words = ["ristretto255", "facingMode", "x25519"].filter((word) => text.includes(word));
+    const words = ["ristretto255", "facingMode", "samesite", "x25519"].filter((word) => text.includes(word));
     expect(words).toEqual(["x25519"]);
   });
 });
