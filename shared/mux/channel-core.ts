@@ -67,7 +67,12 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
     this.schedule = schedule ?? turnScheduler();
     this.streamBufferBytes = settings.streamBufferBytes ?? STREAM_BUFFER_BYTES;
     const linkQueueBytes = settings.linkQueueBytes ?? LINK_QUEUE_BYTES;
-    this.outgoing = new Outgoing({ link, linkQueueBytes, schedule: this.schedule });
+    this.outgoing = new Outgoing({
+      link,
+      linkQueueBytes,
+      schedule: this.schedule,
+      openStreams: () => this.streams.size,
+    });
     this.roundTrip = new RoundTrip({ clock, outgoing: this.outgoing });
     const largest = Math.min(
       settings.channelBufferBytes ?? MAX_CHANNEL_WINDOW_BYTES,

@@ -1,12 +1,11 @@
 /**
  * What leaves a channel, and in which order (protocol section 4; design of the data path: encrypt late). Records
- * are built only while little waits in the link, once per turn of the event loop: control frames first, then the
- * streams in turn, a record's worth each, so that a small request is never behind another stream's megabytes. A record
- * wakes every program on its way, which costs more than what is in it while that is small: when several streams have
- * little to send, they wait one turn for others.
+ * are built only while little waits in the link, when flush-timing.ts says so: control frames first, then the streams in
+ * turn, a record's worth each, so that a small request is never behind another stream's megabytes.
  */
 import type { Link } from "#shared/link.ts";
 import { Fifo } from "./fifo.ts";
+import { type Backlog, FlushTiming } from "./flush-timing.ts";
 import { CHANNEL_WINDOW_BYTES, MAX_CONTROL_QUEUE_BYTES } from "./mux-limits.ts";
 import { type Emitted, OutgoingRecord } from "./outgoing-record.ts";
 import { MAX_RECORD_BYTES } from "./padme.ts";
@@ -37,39 +36,43 @@ export interface OutgoingOptions {
   readonly link: Link<Uint8Array>;
   readonly linkQueueBytes: number;
   readonly schedule: Schedule;
+  /** Of the channel, with those that have nothing to send. */
+  readonly openStreams: () => number;
 }
 
-export class Outgoing {
+export class Outgoing implements Backlog {
   readonly channel = new SendCredit(CHANNEL_WINDOW_BYTES);
   private readonly link: Link<Uint8Array>;
   private readonly linkQueueBytes: number;
-  private readonly schedule: Schedule;
+  private readonly streamsOpen: () => number;
+  private readonly timing: FlushTiming;
   private readonly record: OutgoingRecord;
   private readonly control = new Fifo<ControlFrame>();
   private readonly ready = new Fifo<Sender>();
   private blocked: Sender[] = [];
   private emitters: Sender[] = [];
   private controlBytes = 0;
-  private isScheduled = false;
   private isStopped = false;
-  /** About what the ready streams have to send. Bytes. */
-  private readyBytes = 0;
-  private hasPutOff = false;
-  private readonly flushInTurn = () => {
-    this.hasPutOff = this.isWorthATurn();
-    if (this.hasPutOff) {
-      this.schedule(this.flushInTurn);
-      return;
-    }
-    this.isScheduled = false;
-    this.flush();
-  };
+  private bytesReady = 0;
 
-  constructor({ link, linkQueueBytes, schedule }: OutgoingOptions) {
+  constructor({ link, linkQueueBytes, schedule, openStreams }: OutgoingOptions) {
     this.link = link;
     this.record = new OutgoingRecord(this.channel, link.copies === true);
     this.linkQueueBytes = linkQueueBytes;
-    this.schedule = schedule;
+    this.streamsOpen = openStreams;
+    this.timing = new FlushTiming(this, schedule);
+  }
+
+  get readyStreams(): number {
+    return this.ready.length;
+  }
+
+  get readyBytes(): number {
+    return this.bytesReady;
+  }
+
+  get openStreams(): number {
+    return this.streamsOpen();
   }
 
   /** More control frames wait than an honest peer, which reads what it is sent, ever lets pile up. */
@@ -90,8 +93,8 @@ export class Outgoing {
     if (sender.isQueued || this.isStopped) return;
     sender.isQueued = true;
     this.ready.push(sender);
-    this.readyBytes += sender.bufferedBytes;
-    this.flushSoon();
+    this.bytesReady += sender.bufferedBytes;
+    this.timing.ready();
   }
 
   /** Throws MuxError `protocol` above 2^31-1. */
@@ -101,15 +104,13 @@ export class Outgoing {
     if (blocked.length === 0) return;
     this.blocked = [];
     for (const sender of blocked) this.ready.push(sender);
-    this.readyBytes = MAX_RECORD_BYTES;
+    this.bytesReady = MAX_RECORD_BYTES;
     this.flushSoon();
   }
 
   /** The link has room again. */
   flushSoon(): void {
-    if (this.isScheduled || this.isStopped) return;
-    this.isScheduled = true;
-    this.schedule(this.flushInTurn);
+    this.timing.soon();
   }
 
   /** Sends what control frames wait, whatever waits in the link, and never sends again. */
@@ -120,19 +121,14 @@ export class Outgoing {
       this.link.send(this.record.take());
     }
     this.isStopped = true;
+    this.timing.stop();
     this.ready.clear();
     this.blocked = [];
   }
 
-  /** Several streams have little to send: another turn may bring more for the same record. One alone never waits. */
-  private isWorthATurn(): boolean {
-    const hasSeveral = this.ready.length > 1 && this.readyBytes < MAX_RECORD_BYTES;
-    return hasSeveral && !this.hasPutOff && !this.isStopped;
-  }
-
-  private flush(): void {
-    // What the link does not take now is sent as soon as it does.
-    this.readyBytes = MAX_RECORD_BYTES;
+  /** Sends as much as the link takes now; the rest goes when it has room again. */
+  flush(): void {
+    this.bytesReady = MAX_RECORD_BYTES;
     while (!this.isStopped && this.link.queuedBytes < this.linkQueueBytes) {
       this.putControl();
       this.putStreams();
@@ -140,7 +136,7 @@ export class Outgoing {
       if (!isEmpty) this.link.send(this.record.take());
       this.tellEmitters();
       if (!isEmpty) continue;
-      if (this.ready.length === 0) this.readyBytes = 0;
+      if (this.ready.length === 0) this.bytesReady = 0;
       return;
     }
   }
