@@ -6,6 +6,7 @@ import type { Environment } from "#shared/config/settings.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import { formatPairingLink } from "#shared/protocol/pairing-link.ts";
+import { Slots } from "#shared/slots.ts";
 import type { RuleBook } from "./access-rules/rule-book.ts";
 import { rulesInForce } from "./access-rules/rules-in-force.ts";
 import { type ActivityLog, createActivityLog } from "./activity/activity-log.ts";
@@ -123,7 +124,7 @@ export class NodeCore {
       rules: () => rules.rules,
       headers: (given) => headers.apply(given),
       activity: this.activity,
-      plaintextCalls: new Set(),
+      plaintextCalls: new Slots(),
     };
     const apps = new AppDesk({
       clock,

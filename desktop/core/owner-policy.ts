@@ -3,6 +3,7 @@
  * of what was done.
  */
 import type { HeaderPairs } from "#shared/mux/heads.ts";
+import type { Slots } from "#shared/slots.ts";
 import { type AccessSubject, decideAccess } from "./access-rules/decide.ts";
 import { type AccessRule, PLAINTEXT_DEVICE } from "./access-rules/rule.ts";
 import type { ActivityLog } from "./activity/activity-log.ts";
@@ -17,7 +18,7 @@ export interface OwnerPolicy {
 /** The same where there are plaintext clients, too. */
 export interface PlaintextPolicy extends OwnerPolicy {
   /** Requests of plaintext clients under way; each looks at the rules again when it is called. */
-  readonly plaintextCalls: Set<() => void>;
+  readonly plaintextCalls: Slots<() => void>;
 }
 
 const PLAINTEXT: AccessSubject = { devices: [PLAINTEXT_DEVICE], readOnly: false };
@@ -34,8 +35,10 @@ export function plaintextOwnerSide(policy: PlaintextPolicy, session: string): Ow
       return decision.allowed ? undefined : decision.reason;
     },
     underWay(lookAgain) {
-      plaintextCalls.add(lookAgain);
-      return () => plaintextCalls.delete(lookAgain);
+      const place = plaintextCalls.add(lookAgain);
+      return () => {
+        if (plaintextCalls.at(place) === lookAgain) plaintextCalls.delete(place);
+      };
     },
     headers,
   };

@@ -3,6 +3,7 @@
  * concerns come again on new channels, so that no open WebSocket or download outlives it, and requests of plaintext
  * clients are looked at anew.
  */
+import type { Slots } from "#shared/slots.ts";
 import type { Device } from "../devices/device.ts";
 import { type AccessRule, PLAINTEXT_DEVICE } from "./rule.ts";
 import type { RuleBook } from "./rule-book.ts";
@@ -16,7 +17,7 @@ export interface RulesInForceOptions {
     restart(device: string): void;
   };
   /** Requests of plaintext clients under way; each looks at the rules again when it is called. */
-  readonly plaintextCalls: ReadonlySet<() => void>;
+  readonly plaintextCalls: Pick<Slots<() => void>, "all">;
 }
 
 export function rulesInForce({ book, devices, channels, plaintextCalls }: RulesInForceOptions): RuleBook {
@@ -25,7 +26,7 @@ export function rulesInForce({ book, devices, channels, plaintextCalls }: RulesI
       device === undefined ? channels.connected() : devices.family(device).map(({ id }) => id);
     for (const id of concerned) channels.restart(id);
     if (device === undefined || device === PLAINTEXT_DEVICE) {
-      for (const lookAgain of [...plaintextCalls]) lookAgain();
+      for (const lookAgain of plaintextCalls.all()) lookAgain();
     }
   }
 

@@ -32,7 +32,7 @@ describe("plaintext sessions", () => {
     sessions.opened("a", "", 60, false);
     const [one, two] = [call("one"), call("two")];
     sessions.began("a", one);
-    sessions.began("b", two);
+    const ended = sessions.began("b", two);
     expect(sessions.revoke("a")).toBe(true);
     expect(cancelled).toEqual(["one"]);
     expect(sessions.mayAsk("a")).toBe(false);
@@ -40,7 +40,7 @@ describe("plaintext sessions", () => {
     expect(sessions.opened("a", "", 60, false)).toBe(false);
     expect(sessions.revoke("a")).toBe(false);
     expect(sessions.callsUnderWay).toBe(1);
-    sessions.ended("b", two);
+    ended();
     expect(sessions.callsUnderWay).toBe(0);
   });
 
@@ -58,6 +58,19 @@ describe("plaintext sessions", () => {
     expect(sessions.opened("c", "", 60, false)).toBe(true);
     expect(sessions.mayAsk("c")).toBe(true);
     await stored;
+  });
+
+  it("have calls that end once: what came in the place of one goes on when that says it again", () => {
+    const { sessions, cancelled, call } = setUp();
+    const ended = sessions.began("a", call("one"));
+    ended();
+    sessions.began("a", call("two"));
+    ended();
+    expect(sessions.callsUnderWay).toBe(1);
+    sessions.closed("a");
+    ended();
+    expect(cancelled).toEqual(["two"]);
+    expect(sessions.callsUnderWay).toBe(0);
   });
 
   it("end with the connection", () => {

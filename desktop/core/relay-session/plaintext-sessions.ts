@@ -3,6 +3,7 @@
  * and not by the relay: where plaintext is not allowed every request of theirs is dropped unread. Sessions are what
  * the relay says they are; revoking one holds here even when the relay does not listen.
  */
+import { Slots } from "#shared/slots.ts";
 import type { Clock } from "../clock.ts";
 import type { PlaintextRevocations } from "./plaintext-revocations.ts";
 
@@ -20,6 +21,12 @@ export interface Cancellable {
   cancel(): void;
 }
 
+interface UnderWay {
+  readonly session: string;
+  readonly call: Cancellable;
+  ended(): void;
+}
+
 export const MAX_PLAINTEXT_SESSIONS = 1_000;
 /** The session of requests that come without one, as from a relay that does not say. */
 export const UNNAMED_SESSION = "";
@@ -28,7 +35,7 @@ export class PlaintextSessions {
   private readonly clock: Clock;
   private readonly revocations: PlaintextRevocations;
   private readonly sessions = new Map<string, PlaintextSession>();
-  private readonly calls = new Map<string, Set<Cancellable>>();
+  private readonly calls = new Slots<UnderWay>();
 
   constructor(options: { readonly clock: Clock; readonly revocations: PlaintextRevocations }) {
     this.clock = options.clock;
@@ -60,21 +67,18 @@ export class PlaintextSessions {
     return !this.revocations.isOut(id);
   }
 
-  /** Remembers a call, so that revoking ends it. */
-  began(id: string, call: Cancellable): void {
-    const calls = this.calls.get(id) ?? new Set();
-    this.calls.set(id, calls.add(call));
-  }
-
-  ended(id: string, call: Cancellable): void {
-    const calls = this.calls.get(id);
-    if (calls?.delete(call) && calls.size === 0) this.calls.delete(id);
+  /** Remembers a call, so that revoking ends it. Returns how to say that it has ended; to repeat that does nothing. */
+  began(id: string, call: Cancellable): () => void {
+    const ended = () => {
+      if (this.calls.at(place) === one) this.calls.delete(place);
+    };
+    const one: UnderWay = { session: id, call, ended };
+    const place = this.calls.add(one);
+    return ended;
   }
 
   get callsUnderWay(): number {
-    let count = 0;
-    for (const calls of this.calls.values()) count += calls.size;
-    return count;
+    return this.calls.size;
   }
 
   /** Ends a session and its calls for good. False when nobody knows it. */
@@ -94,13 +98,16 @@ export class PlaintextSessions {
 
   /** The connection is gone: its answers have nowhere to go. The relay will tell the sessions again. */
   disconnected(): void {
-    for (const id of [...this.calls.keys()]) this.cancel(id);
+    for (const one of this.calls.all()) cancel(one);
     this.sessions.clear();
   }
 
   private cancel(id: string): void {
-    const calls = this.calls.get(id);
-    this.calls.delete(id);
-    for (const call of calls ?? []) call.cancel();
+    for (const one of this.calls.all()) if (one.session === id) cancel(one);
   }
+}
+
+function cancel({ call, ended }: UnderWay): void {
+  ended();
+  call.cancel();
 }

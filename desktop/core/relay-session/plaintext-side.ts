@@ -5,7 +5,7 @@ import { type PlaintextPolicy, plaintextOwnerSide } from "../owner-policy.ts";
 import { failureText, type MessageText } from "../v1/answer.ts";
 import { carryOut, type LocalSide } from "../v1/carry-out.ts";
 import { MAX_IN_FLIGHT } from "../v1/session.ts";
-import { type Cancellable, type PlaintextSessions, UNNAMED_SESSION } from "./plaintext-sessions.ts";
+import { type PlaintextSessions, UNNAMED_SESSION } from "./plaintext-sessions.ts";
 import type { PlaintextSide } from "./v2-session.ts";
 
 export interface PlaintextSideOptions {
@@ -34,22 +34,23 @@ export function plaintextSide(options: PlaintextSideOptions): PlaintextSide {
         return;
       }
       const owner = plaintextOwnerSide(policy, session);
-      let under: Cancellable | undefined;
+      let end: (() => void) | undefined;
       const finish = (text: MessageText) => {
-        if (under !== undefined) sessions.ended(session, under);
-        under?.cancel();
+        end?.();
         reply(text);
       };
       const call = carryOut({ ...message, id }, { ...local, owner }, (text) => finish(text));
       if (call === undefined) return;
       const cancelTimer = clock.after(giveUpAfterMs, () => finish(failureText(id, REQUEST_ERROR.TIMEOUT)));
-      under = {
-        cancel() {
-          cancelTimer();
-          call.cancel();
-        },
+      const cancel = () => {
+        cancelTimer();
+        call.cancel();
       };
-      sessions.began(session, under);
+      const ended = sessions.began(session, { cancel });
+      end = () => {
+        ended();
+        cancel();
+      };
     },
   };
 }

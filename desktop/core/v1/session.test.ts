@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import { Slots } from "#shared/slots.ts";
 import { memoryLinkPair } from "#shared/testing/memory-link.ts";
 import { createActivityLog } from "../activity/activity-log.ts";
 import type { Frame } from "../connector/relay-link.ts";
@@ -49,7 +50,7 @@ describe("a request that the relay has given up long ago", () => {
             rules: () => [],
             headers: (headers) => headers,
             activity: createActivityLog({ clock }),
-            plaintextCalls: new Set(),
+            plaintextCalls: new Slots(),
           },
           "",
         ),

@@ -6,7 +6,7 @@
 import type { Link } from "#shared/link.ts";
 import { type BadRequest, decodeFromRelay, type ProxyRequest } from "#shared/protocol/v1/decode.ts";
 import { REQUEST_ERROR } from "#shared/protocol/v1/messages.ts";
-import type { Cancel } from "../clock.ts";
+import { Slots } from "#shared/slots.ts";
 import type { Frame } from "../connector/relay-link.ts";
 import type { LocalCall } from "../local-proxy/local-api.ts";
 import { failureText, type MessageText } from "./answer.ts";
@@ -17,6 +17,13 @@ import { offerCodes, type PairOffersOptions } from "./pair-offers.ts";
 export const MAX_IN_FLIGHT = 128;
 
 const PONG = JSON.stringify({ type: "pong" });
+
+/** One that is being carried out. */
+interface UnderWay {
+  readonly call: LocalCall;
+  /** Makes room for another, once. */
+  over(): void;
+}
 
 /** A relay can invent error names without end. */
 const MAX_ODDITIES = 8;
@@ -42,7 +49,7 @@ export interface V1SessionOptions {
 export function runV1Session(options: V1SessionOptions): void {
   const { link, sendText, local, oddity, giveUpAfterMs } = options;
   const { clock } = options.offers;
-  const calls = new Map<LocalCall, Cancel>();
+  const calls = new Slots<UnderWay>();
   const told = new Set<string>();
 
   function tell(odd: RelayOddity): void {
@@ -52,9 +59,20 @@ export function runV1Session(options: V1SessionOptions): void {
     oddity(odd);
   }
 
-  function forget(call: LocalCall): void {
-    calls.get(call)?.();
-    calls.delete(call);
+  function begin(call: LocalCall, gaveUp: () => void): UnderWay {
+    const cancelTimer = clock.after(giveUpAfterMs, () => {
+      one.over();
+      gaveUp();
+    });
+    const one: UnderWay = {
+      call,
+      over() {
+        cancelTimer();
+        if (calls.at(place) === one) calls.delete(place);
+      },
+    };
+    const place = calls.add(one);
+    return one;
   }
 
   function proxy(message: ProxyRequest | BadRequest, length: number): void {
@@ -73,19 +91,16 @@ export function runV1Session(options: V1SessionOptions): void {
       link.send(failureText(id, REQUEST_ERROR.TOO_MANY_PENDING));
       return;
     }
-    let call: LocalCall | undefined;
-    call = carryOut({ ...message, id }, local, (text) => {
-      if (call !== undefined) forget(call);
+    let one: UnderWay | undefined;
+    const call = carryOut({ ...message, id }, local, (text) => {
+      one?.over();
       sendText(text);
     });
     if (call === undefined) return;
-    const started = call;
-    const cancelTimer = clock.after(giveUpAfterMs, () => {
-      forget(started);
-      started.cancel();
+    one = begin(call, () => {
+      call.cancel();
       link.send(failureText(id, REQUEST_ERROR.TIMEOUT));
     });
-    calls.set(started, cancelTimer);
   }
 
   function message(frame: Frame): void {
@@ -122,8 +137,8 @@ export function runV1Session(options: V1SessionOptions): void {
     drained: () => undefined,
     closed() {
       offers.stop();
-      for (const call of calls.keys()) {
-        forget(call);
+      for (const { call, over } of calls.all()) {
+        over();
         call.cancel();
       }
     },
