@@ -12,6 +12,7 @@ import { systemClock } from "#shared/mux/clock.ts";
 import { usableKey } from "../keys/stored-key.ts";
 import { HomePage } from "./home-page.tsx";
 import { browserPlace, openTab } from "./state/browser-place.ts";
+import { dropDrafts } from "./state/drop-drafts.ts";
 import { Home } from "./state/home.ts";
 import { type InstalledWorker, installWorker } from "./state/install-worker.ts";
 import { Pcs } from "./state/pcs.ts";
@@ -59,6 +60,7 @@ export async function start(root: HTMLElement): Promise<void> {
     const view = home.view();
     document.documentElement.lang = view.language;
     render(<HomePage view={view} acts={home} />, root);
+    if (home.isRead) dropDrafts(() => window.sessionStorage, pcs.facts());
   };
 
   const preferences = createPreferences(() => window.localStorage);

@@ -10,7 +10,8 @@ import { RequestForm } from "./components/request-form.tsx";
 import { SavedPanel } from "./components/saved-panel.tsx";
 import { useRuns } from "./components/use-runs.ts";
 import { useSaved } from "./components/use-saved.ts";
-import { BLANK_DRAFT } from "./draft/draft.ts";
+import { BLANK_DRAFT, type RequestDraft } from "./draft/draft.ts";
+import { keptDraft } from "./draft/kept-draft.ts";
 import { outgoing } from "./draft/outgoing.ts";
 import { savedStore } from "./saved/saved-store.ts";
 import { requestsTexts } from "./texts/texts.ts";
@@ -33,9 +34,21 @@ export interface RequestsPc {
 export function RequestsPage({ session, pc, language }: RequestsPageProps) {
   const texts = requestsTexts(language);
   const store = useMemo(() => savedStore(globalThis.indexedDB), []);
-  const [draft, setDraft] = useState(BLANK_DRAFT);
-  // Another saved request is another form: nothing of the one before stays open.
+  const kept = useMemo(() => keptDraft(() => window.sessionStorage, pc.nodeId), [pc.nodeId]);
+  const [draft, setDraft] = useState(() => kept.read() ?? BLANK_DRAFT);
+  const [replaced, setReplaced] = useState(BLANK_DRAFT);
+  // Another request is another form: nothing of the one before stays open.
   const [opened, setOpened] = useState(0);
+  const change = (next: RequestDraft) => {
+    setDraft(next);
+    if (next === BLANK_DRAFT || session.state.status === "revoked") kept.drop();
+    else kept.keep(next);
+  };
+  const open = (next: RequestDraft) => {
+    setReplaced(draft);
+    change(next);
+    setOpened((count) => count + 1);
+  };
   const saved = useSaved(store, pc.nodeId);
   const runs = useRuns(session);
   const { shown, all } = runs;
@@ -45,22 +58,16 @@ export function RequestsPage({ session, pc, language }: RequestsPageProps) {
   return (
     <RequestsTextsContext.Provider value={texts}>
       <div class="requests">
-        <SavedPanel
-          saved={saved}
-          open={(next) => {
-            setDraft(next);
-            setOpened((count) => count + 1);
-          }}
-        />
+        <SavedPanel saved={saved} open={open} />
         <RequestForm
           key={opened}
           draft={draft}
-          change={setDraft}
+          change={change}
           isRunning={running !== undefined}
           send={() => runs.send(outgoing(draft))}
           cancel={() => running?.cancel()}
         />
-        <DraftActions draft={draft} saved={saved} />
+        <DraftActions draft={draft} replaced={replaced} open={open} saved={saved} />
         {shown === undefined ? (
           <section class="panel api-empty" aria-label={texts.answer}>
             <p>

@@ -60,6 +60,11 @@ export class Home implements HomeActs {
     return this.keeping.loadAgain();
   }
 
+  /** All PCs of this browser are known. */
+  get isRead(): boolean {
+    return this.keeping.isSettled && !this.keeping.isUnread;
+  }
+
   view(): HomeView {
     const { pcs, place, now } = this.options;
     const { language, texts } = this.speech;

@@ -1,9 +1,9 @@
-/** What can be done with a request besides sending it: keep it, or take it along to a shell. */
+/** What can be done with a request besides sending it: keep it, take it along to a shell, or begin a new one. */
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "#shared/looks/button.tsx";
 import { checkDraft } from "../draft/check-draft.ts";
 import { curlLine } from "../draft/curl-line.ts";
-import type { RequestDraft } from "../draft/draft.ts";
+import { BLANK_DRAFT, type RequestDraft } from "../draft/draft.ts";
 import { tidyPath } from "../draft/tidy-path.ts";
 import { useRequestsTexts } from "../texts/texts-context.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -11,7 +11,15 @@ import type { Saved } from "./use-saved.ts";
 
 const SHOWN_MS = 2_000;
 
-export function DraftActions({ draft, saved }: { readonly draft: RequestDraft; readonly saved: Saved }) {
+export interface DraftActionsProps {
+  readonly draft: RequestDraft;
+  /** What stood in the form before. */
+  readonly replaced: RequestDraft;
+  readonly open: (draft: RequestDraft) => void;
+  readonly saved: Saved;
+}
+
+export function DraftActions({ draft, replaced, open, saved }: DraftActionsProps) {
   const texts = useRequestsTexts();
   const [said, setSaid] = useState<"saved" | "full" | "too_large" | undefined>();
   const [isLineShown, setLineShown] = useState(false);
@@ -22,6 +30,7 @@ export function DraftActions({ draft, saved }: { readonly draft: RequestDraft; r
   }, [said]);
   // A line that the PC would refuse, or that is no method at all, helps nobody.
   const canCopy = !checkDraft(draft).some(({ place }) => place === "method" || place === "file");
+  const isBlank = draft === BLANK_DRAFT;
   return (
     <div class="api-actions">
       <div class="buttons">
@@ -32,6 +41,11 @@ export function DraftActions({ draft, saved }: { readonly draft: RequestDraft; r
           <CopyButton text={() => curlLine(draft)} failed={() => setLineShown(true)}>
             {texts.copyCurl}
           </CopyButton>
+        )}
+        {(!isBlank || replaced !== BLANK_DRAFT) && (
+          <Button press={() => open(isBlank ? replaced : BLANK_DRAFT)}>
+            {isBlank ? texts.undo : texts.blank}
+          </Button>
         )}
       </div>
       <p class="muted small">{texts.curlHelp}</p>

@@ -34,6 +34,7 @@ export const english = {
   fileInstead: "File instead",
   textInstead: "Text instead",
   addField: "Add a field",
+  blank: "New request",
   copyCurl: "Copy as curl",
   curlHelp: "For a computer on which ora-connect runs.",
   copied: "Copied",

@@ -34,6 +34,7 @@ export const japanese: RequestsTexts = {
   fileInstead: "ファイルにする",
   textInstead: "テキストにする",
   addField: "項目を追加",
+  blank: "新しいリクエスト",
   copyCurl: "curl としてコピー",
   curlHelp: "ora-connect が動いているコンピューターで使えます。",
   copied: "コピーしました",
