@@ -125,10 +125,10 @@ describeHome("the list of PCs", (world) => {
     await pairByLink(page, await node.link());
     await connected(page).waitFor();
     await page.getByRole("button", { name: "Name and settings of Studio PC" }).click();
-    await page.getByLabel("Name on this phone").fill("Atelier");
+    await page.getByLabel("Name on this device").fill("Atelier");
     await page.getByRole("button", { name: "Save" }).first().click();
     await page.getByText("Saved.").waitFor();
-    await page.getByLabel("This phone's name on the PC").fill("Pixel of Aiko");
+    await page.getByLabel("This device's name on the PC").fill("Pixel of Aiko");
     await page.getByRole("button", { name: "Save" }).last().click();
     await expect.poll(() => node.node.devices.list()[0]?.name).toBe("Pixel of Aiko");
     await page.getByRole("button", { name: "Back" }).click();

@@ -26,7 +26,7 @@ describeHome("adding a PC", (world) => {
     await title(page, "Add this PC?").waitFor();
     expect(page.url()).toBe(`${world.relay().origin}/`);
     expect(requests).toEqual([]);
-    await page.getByLabel("This phone's name").fill("Aiko's phone");
+    await page.getByLabel("This device's name").fill("Aiko's phone");
     await add(page).click();
     await title(page, "Studio PC is added").waitFor();
     const shown = await page.locator(".check-number").textContent();
@@ -215,7 +215,7 @@ describeHome("adding a PC", (world) => {
     const { page } = await world.profile();
     await page.goto(await node.link());
     await add(page).click();
-    await title(page, "The PC has no room for this phone.").waitFor();
+    await title(page, "The PC has no room for this device.").waitFor();
     await page.getByText("Remove one in the list of devices on the PC").waitFor();
     await page.getByRole("button", { name: "Back to the list" }).click();
     await page.getByRole("heading", { name: "No PC is here yet." }).waitFor();
@@ -230,7 +230,7 @@ describeHome("adding a PC", (world) => {
     await add(page).waitFor();
     await context.setOffline(true);
     await add(page).click();
-    await title(page, "This phone has no network.").waitFor();
+    await title(page, "This device has no network.").waitFor();
     await context.setOffline(false);
     await page.getByRole("button", { name: "Try again" }).click();
     await title(page, "Studio PC is added").waitFor();

@@ -412,7 +412,7 @@ describeWithChromium(
       const ids = stage.node.node.devices.list().map(({ id }) => id);
       for (const id of ids) await stage.node.node.revoke(id).stored;
       await opened.phase("failed");
-      await page.getByText("This phone was revoked on your PC.").waitFor();
+      await page.getByText("This device was revoked on your PC.").waitFor();
       expect(await text(page, ".chain .hop-broken")).toContain("PC");
       await page.locator(".api-text, .api-log", { hasText: "begun" }).first().waitFor();
     });

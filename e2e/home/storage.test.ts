@@ -121,7 +121,7 @@ describeHome("the browser's storage", (world) => {
     await connected(page).waitFor();
     expect(await page.locator(".pc").count()).toBe(1);
     await page.getByRole("button", { name: "Name and settings of Studio PC" }).click();
-    await page.getByLabel("Name on this phone").fill("Atelier");
+    await page.getByLabel("Name on this device").fill("Atelier");
     await page.getByRole("button", { name: "Save" }).first().click();
     await page.getByText("Saved.").waitFor();
     await page.reload();
@@ -149,7 +149,7 @@ describeHome("the browser's storage", (world) => {
       origin: world.relay().origin,
       storageTypes: "all",
     });
-    await page.getByLabel("Name on this phone").fill("Atelier");
+    await page.getByLabel("Name on this device").fill("Atelier");
     await page.getByRole("button", { name: "Save" }).first().click();
     await heading(page, "No PC is here yet.").waitFor();
     await page.goto(await nextLink());

@@ -1,4 +1,4 @@
-/** What this phone shall be called in the PC's list. */
+/** What this device shall be called in the PC's list. */
 import { useId } from "preact/hooks";
 import { MAX_DEVICE_NAME_LENGTH } from "../state/preferences.ts";
 import { useTexts } from "../texts/texts.ts";

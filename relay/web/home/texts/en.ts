@@ -8,8 +8,8 @@ export const english = {
   cancel: "Cancel",
   loading: "One moment …",
   yesterday: (time: string) => `yesterday, ${time}`,
-  chain: "The way from this phone to the app",
-  hops: { phone: "Phone", relay: "Relay", pc: "PC", app: "App" },
+  chain: "The way from this device to the app",
+  hops: { phone: "Device", relay: "Relay", pc: "PC", app: "App" },
   hopStates: {
     good: "good",
     broken: "broken",
@@ -22,7 +22,7 @@ export const english = {
     add: "Add a PC",
     emptyTitle: "No PC is here yet.",
     emptyText:
-      "Open ORA on your PC: it shows a QR code and a code to type. Scan or type it here, and your PC's app is on this phone.",
+      "Open ORA on your PC: it shows a QR code and a code to type. Scan or type it here, and your PC's app is on this device.",
     unreadTitle: "Your PCs could not be read.",
     unreadText:
       "This browser's storage does not answer. What it holds stays. Close other tabs of this page, and read again; if that does not help, restart the browser.",
@@ -48,7 +48,7 @@ export const english = {
   },
   /** Under the name, with the time since when. */
   since: {
-    offline: (time: string) => `phone offline since ${time}`,
+    offline: (time: string) => `no network since ${time}`,
     relay_unreachable: (time: string) => `relay unreachable since ${time}`,
     relay_untrusted: (time: string) => `relay not trusted since ${time}`,
     connection_lost: (time: string) => `connection lost at ${time}`,
@@ -69,7 +69,7 @@ export const english = {
   },
   trouble: {
     offline: {
-      title: "This phone has no network.",
+      title: "This device has no network.",
       advice: "Turn off flight mode, or find Wi-Fi or a signal. It connects again by itself.",
     },
     relay_unreachable: {
@@ -78,7 +78,7 @@ export const english = {
     },
     relay_untrusted: {
       title: "The relay's certificate is not valid.",
-      advice: "Check this phone's date and time. If they are right, ask whoever runs the relay.",
+      advice: "Check this device's date and time. If they are right, ask whoever runs the relay.",
     },
     connection_lost: {
       title: "The connection was lost.",
@@ -91,9 +91,9 @@ export const english = {
     relay_restarting: { title: "The relay is restarting.", advice: "It connects again in a moment." },
     relay_busy: { title: "The relay is busy.", advice: "Wait a little. It connects again by itself." },
     maybe_revoked: {
-      title: "The relay does not let this phone through.",
+      title: "The relay does not let this device through.",
       advice:
-        "The PC may have revoked it. Look at the list of devices on the PC: if this phone is not in it, pair again. Nothing was forgotten here.",
+        "The PC may have revoked it. Look at the list of devices on the PC: if this device is not in it, pair again. Nothing was forgotten here.",
     },
     pc_offline: {
       title: "Relay reached, your PC was not.",
@@ -102,11 +102,11 @@ export const english = {
     pc_asleep: { title: "Your PC is asleep.", advice: "It will be here again when it wakes." },
     pc_stopped: {
       title: "ORA was closed on the PC.",
-      advice: "Start it there: this phone connects by itself.",
+      advice: "Start it there: this device connects by itself.",
     },
     pc_busy: { title: "Your PC has too much to do.", advice: "Wait a little. It connects again by itself." },
     revoked: {
-      title: "Your PC does not let this phone in any more.",
+      title: "Your PC does not let this device in any more.",
       advice: "It was revoked there. To come back, make a new code on the PC and pair again.",
     },
     versions: {
@@ -163,10 +163,10 @@ export const english = {
     },
     refused: {
       title: "The PC said no.",
-      advice: "Its owner did not allow this phone. Ask, and pair again with a new code.",
+      advice: "Its owner did not allow this device. Ask, and pair again with a new code.",
     },
     pc_full: {
-      title: "The PC has no room for this phone.",
+      title: "The PC has no room for this device.",
       advice:
         "It holds as many devices as it can. Remove one in the list of devices on the PC, and pair again with a new code.",
     },
@@ -181,14 +181,14 @@ export const english = {
     scan: "Scan the QR code",
     type: "Type the code",
     scanInsecure:
-      "The camera needs a page that came over https. Type the code instead, or scan with the phone's camera app.",
+      "The camera needs a page that came over https. Type the code instead, or scan with a phone's camera app.",
     scanAbsent:
-      "This browser gives no camera to pages. Type the code instead, or scan with the phone's camera app.",
-    cameraApp: "Your phone's camera app can scan it, too: it opens this page.",
+      "This browser gives no camera to pages. Type the code instead, or scan with a phone's camera app.",
+    cameraApp: "A phone's camera app can scan it, too: it opens this page.",
   },
   scan: {
     title: "Scan the QR code",
-    text: "Hold the phone so that the code fills the frame.",
+    text: "Let the code fill the frame.",
     starting: "Waiting for the camera …",
     looking: "Looking for a code",
     foreign: "That QR code is not from ORA.",
@@ -204,13 +204,13 @@ export const english = {
     title: "Type the code",
     label: "Code or link",
     help: "Eight letters and digits, as your PC shows them under the QR code. Capitals do not matter.",
-    deviceName: "This phone's name",
+    deviceName: "This device's name",
     deviceNameHelp: "So that you know it in the PC's list.",
     add: "Add this PC",
   },
   question: {
     title: "Add this PC?",
-    text: "You opened a pairing link. If it comes from your own PC's screen, add it: this phone can then use the app on that PC until you revoke it there.",
+    text: "You opened a pairing link. If it comes from your own PC's screen, add it: this device can then use the app on that PC until you revoke it there.",
     stranger: "If somebody sent you the link, and it is not your PC, do not add it.",
     known: (name: string) => `This PC is in your list as “${name}”. Adding it again replaces that entry.`,
     through: (host: string) => `Through the relay ${host}.`,
@@ -229,21 +229,21 @@ export const english = {
     text: "Both sides are proving to each other that they know the code.",
     checkTitle: "Do both screens show this number?",
     check: "Check number",
-    checkText: (name: string) => `${name} shows the same number. If it asks, allow this phone there.`,
+    checkText: (name: string) => `${name} shows the same number. If it asks, allow this device there.`,
     numberDiffers: "If the numbers differ, cancel: somebody is in between.",
   },
   paired: {
     title: (name: string) => `${name} is added`,
-    text: "Compare: your PC shows this number, too. If it shows another one, remove the PC here, and revoke this phone there.",
+    text: "Compare: your PC shows this number, too. If it shows another one, remove the PC here, and revoke this device there.",
     done: "Done",
     differs: "The numbers differ: remove it",
     notKept: "It stays until you close this tab, because this browser keeps nothing.",
   },
   failed: { unspent: "Try again", again: "Try another code", done: "Back to the list" },
   pc: {
-    nameLabel: "Name on this phone",
+    nameLabel: "Name on this device",
     nameHelp: (name: string) => `The PC calls itself “${name}”. Leave the field empty to use that.`,
-    deviceLabel: "This phone's name on the PC",
+    deviceLabel: "This device's name on the PC",
     deviceHelp: "In the PC's list of devices.",
     deviceOffline: "Can be changed while the PC is connected.",
     deviceSent: "The PC was told.",
@@ -253,8 +253,8 @@ export const english = {
     forget: "Forget this PC",
     forgetTitle: (name: string) => `Forget ${name}?`,
     forgetText:
-      "Its key on this phone is deleted, which cannot be undone. To use the PC again, you need a new code from it.",
-    forgetThere: "In the PC's list this phone stays until you revoke it there.",
+      "Its key on this device is deleted, which cannot be undone. To use the PC again, you need a new code from it.",
+    forgetThere: "In the PC's list this device stays until you revoke it there.",
     forgetAct: (name: string) => `Forget ${name}`,
   },
   notices: {
@@ -268,7 +268,7 @@ export const english = {
         text: "That is so in some private windows, or where storage is switched off. A PC that you add is gone when the tab is closed.",
       },
       full: {
-        title: "This phone's storage is full.",
+        title: "This device's storage is full.",
         text: "What changes now is gone when the tab is closed. Make room, then reload this page.",
       },
       failed: {
@@ -287,7 +287,7 @@ export const english = {
     blind: "It carries what you and your PC say to each other, and cannot read it.",
     language: "Language",
     languages: { en: "English", ja: "日本語" },
-    install: "Put on the home screen",
+    install: "Install this page",
     version: (version: string) => `ORA Relay ${version}`,
   },
   requests: { title: "Requests", failed: "This part of the page did not load.", reload: "Reload the page" },
@@ -298,7 +298,7 @@ export const english = {
     mac: "Mac",
     windows: "Windows PC",
     linux: "Linux PC",
-    other: "Phone",
+    other: "Device",
   },
 } as const;
 

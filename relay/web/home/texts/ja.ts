@@ -8,15 +8,15 @@ export const japanese: Texts = {
   cancel: "キャンセル",
   loading: "お待ちください…",
   yesterday: (time) => `昨日 ${time}`,
-  chain: "このスマホからアプリまでの経路",
-  hops: { phone: "スマホ", relay: "リレー", pc: "PC", app: "アプリ" },
+  chain: "この端末からアプリまでの経路",
+  hops: { phone: "端末", relay: "リレー", pc: "PC", app: "アプリ" },
   hopStates: { good: "正常", broken: "切断", resting: "スリープ中", behind: "未到達", waiting: "確認中" },
   list: {
     heading: "自分の PC",
     add: "PC を追加",
     emptyTitle: "PC はまだありません。",
     emptyText:
-      "PC で ORA を開くと、QR コードと入力用のコードが表示されます。ここで読み取るか入力すると、PC のアプリがこのスマホで使えます。",
+      "PC で ORA を開くと、QR コードと入力用のコードが表示されます。ここで読み取るか入力すると、PC のアプリがこの端末で使えます。",
     unreadTitle: "PC の一覧を読み込めませんでした。",
     unreadText:
       "このブラウザーの保存領域が応答しません。保存内容はそのままです。このページのほかのタブを閉じて、もう一度読み込んでください。それでもだめなら、ブラウザーを再起動してください。",
@@ -37,7 +37,7 @@ export const japanese: Texts = {
   },
   line: { connected: "接続中", connecting: "接続しています…", pending: "PC の確認を待っています" },
   since: {
-    offline: (time) => `${time}からスマホがオフライン`,
+    offline: (time) => `${time}からオフライン`,
     relay_unreachable: (time) => `${time}からリレーに届きません`,
     relay_untrusted: (time) => `${time}からリレーを信頼できません`,
     connection_lost: (time) => `${time}に接続が切れました`,
@@ -58,7 +58,7 @@ export const japanese: Texts = {
   },
   trouble: {
     offline: {
-      title: "このスマホはオフラインです。",
+      title: "この端末はオフラインです。",
       advice: "機内モードを切るか、電波の届く場所に移ってください。自動でつなぎ直します。",
     },
     relay_unreachable: {
@@ -68,7 +68,7 @@ export const japanese: Texts = {
     },
     relay_untrusted: {
       title: "リレーの証明書が有効ではありません。",
-      advice: "このスマホの日付と時刻を確かめてください。正しければ、リレーの管理者に問い合わせてください。",
+      advice: "この端末の日付と時刻を確かめてください。正しければ、リレーの管理者に問い合わせてください。",
     },
     connection_lost: { title: "接続が切れました。", advice: "自動でつなぎ直します。" },
     not_a_relay: {
@@ -78,9 +78,9 @@ export const japanese: Texts = {
     relay_restarting: { title: "リレーが再起動しています。", advice: "まもなくつなぎ直します。" },
     relay_busy: { title: "リレーが混み合っています。", advice: "少しお待ちください。自動でつなぎ直します。" },
     maybe_revoked: {
-      title: "リレーがこのスマホを通してくれません。",
+      title: "リレーがこの端末を通してくれません。",
       advice:
-        "PC で取り消されたのかもしれません。PC の端末の一覧を見て、このスマホがなければペアリングし直してください。ここでは何も消していません。",
+        "PC で取り消されたのかもしれません。PC の端末の一覧を見て、この端末がなければペアリングし直してください。ここでは何も消していません。",
     },
     pc_offline: {
       title: "リレーには届きましたが、PC に届きません。",
@@ -90,7 +90,7 @@ export const japanese: Texts = {
     pc_stopped: { title: "PC の ORA が終了しました。", advice: "PC で起動すると、自動でつながります。" },
     pc_busy: { title: "PC が混み合っています。", advice: "少しお待ちください。自動でつなぎ直します。" },
     revoked: {
-      title: "この PC は、もうこのスマホを受け入れません。",
+      title: "この PC は、もうこの端末を受け入れません。",
       advice: "PC で取り消されました。また使うには、PC で新しいコードを出してペアリングし直してください。",
     },
     versions: {
@@ -149,7 +149,7 @@ export const japanese: Texts = {
     },
     refused: {
       title: "PC で拒否されました。",
-      advice: "PC の持ち主がこのスマホを許可しませんでした。確かめてから、新しいコードでやり直してください。",
+      advice: "PC の持ち主がこの端末を許可しませんでした。確かめてから、新しいコードでやり直してください。",
     },
     pc_full: {
       title: "PC に登録できる端末の数に達しています。",
@@ -189,13 +189,13 @@ export const japanese: Texts = {
     title: "コードを入力",
     label: "コードまたはリンク",
     help: "PC の QR コードの下に表示されている 8 文字の英数字です。大文字と小文字は区別しません。",
-    deviceName: "このスマホの名前",
+    deviceName: "この端末の名前",
     deviceNameHelp: "PC の端末の一覧で見分けるための名前です。",
     add: "この PC を追加",
   },
   question: {
     title: "この PC を追加しますか？",
-    text: "ペアリングのリンクが開かれました。自分の PC の画面から開いたものなら追加してください。PC で取り消すまで、このスマホからその PC のアプリを使えます。",
+    text: "ペアリングのリンクが開かれました。自分の PC の画面から開いたものなら追加してください。PC で取り消すまで、この端末からその PC のアプリを使えます。",
     stranger: "誰かから送られたリンクで、自分の PC でないなら、追加しないでください。",
     known: (name) => `この PC は「${name}」として一覧にあります。追加すると置き換わります。`,
     through: (host) => `リレー ${host} を通じて接続します。`,
@@ -215,21 +215,21 @@ export const japanese: Texts = {
     checkTitle: "両方の画面の番号は同じですか？",
     check: "確認番号",
     checkText: (name) =>
-      `${name} にも同じ番号が表示されます。尋ねられたら、PC でこのスマホを許可してください。`,
+      `${name} にも同じ番号が表示されます。尋ねられたら、PC でこの端末を許可してください。`,
     numberDiffers: "番号が違うときは、キャンセルしてください。途中に誰かがいます。",
   },
   paired: {
     title: (name) => `${name} を追加しました`,
-    text: "PC の画面の番号と比べてください。違っていたら、ここで PC を削除し、PC でこのスマホを取り消してください。",
+    text: "PC の画面の番号と比べてください。違っていたら、ここで PC を削除し、PC でこの端末を取り消してください。",
     done: "完了",
     differs: "番号が違うので削除する",
     notKept: "このブラウザーには保存されないので、タブを閉じるまで使えます。",
   },
   failed: { unspent: "もう一度試す", again: "別のコードを試す", done: "一覧に戻る" },
   pc: {
-    nameLabel: "このスマホでの名前",
+    nameLabel: "この端末での名前",
     nameHelp: (name) => `PC 自身の名前は「${name}」です。空にするとその名前になります。`,
-    deviceLabel: "PC でのこのスマホの名前",
+    deviceLabel: "PC でのこの端末の名前",
     deviceHelp: "PC の端末の一覧に表示されます。",
     deviceOffline: "PC に接続しているときに変更できます。",
     deviceSent: "PC に伝えました。",
@@ -238,8 +238,8 @@ export const japanese: Texts = {
     notSaved: "保存できませんでした。このブラウザーの保存領域に書き込めません。",
     forget: "この PC を削除",
     forgetTitle: (name) => `${name} を削除しますか？`,
-    forgetText: "このスマホにある鍵を消します。元には戻せません。また使うには、PC の新しいコードが必要です。",
-    forgetThere: "PC の一覧には、PC で取り消すまでこのスマホが残ります。",
+    forgetText: "この端末にある鍵を消します。元には戻せません。また使うには、PC の新しいコードが必要です。",
+    forgetThere: "PC の一覧には、PC で取り消すまでこの端末が残ります。",
     forgetAct: (name) => `${name} を削除`,
   },
   notices: {
@@ -253,7 +253,7 @@ export const japanese: Texts = {
         text: "プライベートウィンドウや、保存が無効な設定では保存できません。追加した PC は、タブを閉じると消えます。",
       },
       full: {
-        title: "このスマホの空き容量がありません。",
+        title: "この端末の空き容量がありません。",
         text: "これからの変更は、タブを閉じると消えます。空きを作ってから、読み込み直してください。",
       },
       failed: {
@@ -270,7 +270,7 @@ export const japanese: Texts = {
     blind: "PC とのやり取りを運びますが、内容は読めません。",
     language: "言語",
     languages: { en: "English", ja: "日本語" },
-    install: "ホーム画面に追加",
+    install: "このページをインストール",
     version: (version) => `ORA Relay ${version}`,
   },
   requests: {
@@ -285,6 +285,6 @@ export const japanese: Texts = {
     mac: "Mac",
     windows: "Windows PC",
     linux: "Linux PC",
-    other: "スマホ",
+    other: "端末",
   },
 };

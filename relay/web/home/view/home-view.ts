@@ -68,7 +68,7 @@ export interface PairTroubleView {
 export interface PcView {
   readonly id: string;
   readonly nodeId: string;
-  /** As the owner of this phone calls it, else as it calls itself. */
+  /** As the owner of this device calls it, else as it calls itself. */
   readonly name: string;
   /** As it calls itself. */
   readonly nodeName: string;

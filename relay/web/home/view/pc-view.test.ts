@@ -79,7 +79,7 @@ describe("a PC of the list", () => {
 
   it("blames the phone when the phone has no network", () => {
     const seen = view(waiting("relay_unreachable"), {}, { isOnline: false });
-    expect(seen.line).toBe("phone offline since 14:02");
+    expect(seen.line).toBe("no network since 14:02");
     expect(states(seen)).toEqual(["broken", "behind", "behind", "behind"]);
   });
 

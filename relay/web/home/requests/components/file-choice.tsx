@@ -1,4 +1,4 @@
-/** A file of this phone: chosen by a button of the page's own looks, and named with its size. */
+/** A file of this device: chosen by a button of the page's own looks, and named with its size. */
 import { useId } from "preact/hooks";
 import { bytes } from "#shared/looks/format.ts";
 import { shownLine } from "../body/shown-text.ts";

@@ -1,6 +1,6 @@
 /**
  * A draft as a curl command for a POSIX shell, aimed at `ora-connect` on the machine where it is pasted. Everything that
- * was typed stands in single quotes, so nothing in it is ever run; files are named as they are called on this phone.
+ * was typed stands in single quotes, so nothing in it is ever run; files are named as they are called on this device.
  */
 import { filledHeaders } from "./check-draft.ts";
 import { type BodyDraft, filled, type RequestDraft } from "./draft.ts";

@@ -61,7 +61,7 @@ const BY_HOP = {
 } as const satisfies Record<ReturnType<typeof hopOf>, { kind: TroubleKind; hop: ShownHop }>;
 
 export interface TroubleContext {
-  /** No answer has begun: a file that cannot be read is this phone's. */
+  /** No answer has begun: a file that cannot be read is this device's. */
   readonly whileSending: boolean;
   /** What is wrong with the connection as a whole, if anything is. */
   readonly problem: Problem | undefined;

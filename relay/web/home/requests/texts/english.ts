@@ -68,7 +68,7 @@ export const english = {
   saveFull: "A hundred requests are saved for this PC. Delete one first.",
   saveTooLarge: "This request is too large to be saved.",
   savedInMemory:
-    "This browser keeps nothing for this page: saved requests are gone when you close it. A private window or a full phone does that.",
+    "This browser keeps nothing for this page: saved requests are gone when you close it. A private window or full storage does that.",
   filesNotSaved: "Files are not saved with a request.",
   // The answer.
   answer: "Answer",
@@ -87,15 +87,15 @@ export const english = {
   announce: (status: string, size: string, time: string) => `Answer ${status}, ${size} in ${time}`,
   refused: "Your PC refused this itself. Its app has not seen it.",
   refusals: {
-    read_only: "This phone may look and change nothing.",
+    read_only: "This device may look and change nothing.",
     denied_by_rule: "A rule on your PC denies this path.",
     not_allowed: "The rules on your PC do not allow this path.",
     other: "The reason is in the answer.",
   },
   held: (kept: string, all: string) =>
-    `The first ${kept} of ${all} are here. The rest waits on your PC, so that this phone does not have to hold it.`,
+    `The first ${kept} of ${all} are here. The rest waits on your PC, so that this device does not have to hold it.`,
   heldUnknown: (kept: string) =>
-    `The first ${kept} are here, and there is more. The rest waits on your PC, so that this phone does not have to hold it.`,
+    `The first ${kept} are here, and there is more. The rest waits on your PC, so that this device does not have to hold it.`,
   saveWhole: "Save the whole",
   readOn: "Read on live",
   stop: "Stop here",
@@ -164,7 +164,7 @@ export const english = {
   outcomes: { failed: "failed", cancelled: "cancelled", running: "running" },
   // Trouble.
   chain: "Where it broke",
-  hops: { phone: "Phone", relay: "Relay", pc: "PC", app: "App" },
+  hops: { phone: "Device", relay: "Relay", pc: "PC", app: "App" },
   hopStates: {
     good: "good",
     broken: "broken",
@@ -173,7 +173,7 @@ export const english = {
     waiting: "not known yet",
   },
   troubles: {
-    no_relay: ["This phone did not reach the relay.", "Check the phone's network, then send it again."],
+    no_relay: ["This device did not reach the relay.", "Check its network, then send it again."],
     relay_trouble: ["The relay did not pass this on.", "Wait a moment, then send it again."],
     no_pc: [
       "Your PC is not connected.",
@@ -181,10 +181,10 @@ export const english = {
     ],
     asleep: ["Your PC is asleep.", "Wake it, then send it again."],
     pc_trouble: ["Your PC did not carry this out.", "Send it again in a moment."],
-    revoked: ["This phone was revoked on your PC.", "Make a new code there and pair again."],
+    revoked: ["This device was revoked on your PC.", "Make a new code there and pair again."],
     maybe_revoked: [
-      "The relay says that your PC does not know this phone.",
-      "Look at the list of devices on your PC. If this phone is not in it, pair again.",
+      "The relay says that your PC does not know this device.",
+      "Look at the list of devices on your PC. If this device is not in it, pair again.",
     ],
     app_down: ["PC reached, its app was not.", "Start it on the PC, then send it again."],
     app_slow: ["The app on your PC took too long.", "Look at it there, then send it again."],
@@ -192,8 +192,8 @@ export const english = {
     cut: ["The answer was cut off: what came is not all.", "Send it again."],
     too_large: ["Something in this request is too large.", "Make it smaller."],
     bad_request: ["HTTP does not allow this request.", "Look at its path and its headers."],
-    file_gone: ["This phone cannot read the chosen file any more.", "Choose it again."],
-    other: ["Something went wrong on this phone.", "Send it again."],
+    file_gone: ["This device cannot read the chosen file any more.", "Choose it again."],
+    other: ["Something went wrong on this device.", "Send it again."],
   },
 } as const;
 

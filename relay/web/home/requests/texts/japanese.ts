@@ -85,15 +85,15 @@ export const japanese: RequestsTexts = {
   announce: (status, size, time) => `応答 ${status}、${size}、${time}`,
   refused: "PC が自分で断りました。アプリには届いていません。",
   refusals: {
-    read_only: "このスマホは閲覧だけで、変更はできません。",
+    read_only: "この端末は閲覧だけで、変更はできません。",
     denied_by_rule: "PC のルールがこのパスを禁止しています。",
     not_allowed: "PC のルールがこのパスを許可していません。",
     other: "理由は応答に書かれています。",
   },
   held: (kept, all) =>
-    `${all} のうち最初の ${kept} が届きました。残りはスマホのメモリーを使わないよう、PC で待っています。`,
+    `${all} のうち最初の ${kept} が届きました。残りはこの端末のメモリーを使わないよう、PC で待っています。`,
   heldUnknown: (kept) =>
-    `最初の ${kept} が届きました。続きがあります。残りはスマホのメモリーを使わないよう、PC で待っています。`,
+    `最初の ${kept} が届きました。続きがあります。残りはこの端末のメモリーを使わないよう、PC で待っています。`,
   saveWhole: "全体を保存",
   readOn: "続きを読む",
   stop: "ここで止める",
@@ -159,7 +159,7 @@ export const japanese: RequestsTexts = {
   showAnswer: (what) => `${what} の応答を表示`,
   outcomes: { failed: "失敗", cancelled: "中止", running: "実行中" },
   chain: "途切れた場所",
-  hops: { phone: "スマホ", relay: "リレー", pc: "PC", app: "アプリ" },
+  hops: { phone: "端末", relay: "リレー", pc: "PC", app: "アプリ" },
   hopStates: {
     good: "正常",
     broken: "途切れています",
@@ -169,8 +169,8 @@ export const japanese: RequestsTexts = {
   },
   troubles: {
     no_relay: [
-      "スマホからリレーに届きませんでした。",
-      "スマホのネットワークを確かめて、もう一度送信してください。",
+      "この端末からリレーに届きませんでした。",
+      "この端末のネットワークを確かめて、もう一度送信してください。",
     ],
     relay_trouble: ["リレーが転送しませんでした。", "少し待って、もう一度送信してください。"],
     no_pc: [
@@ -180,12 +180,12 @@ export const japanese: RequestsTexts = {
     asleep: ["PC はスリープ中です。", "スリープを解除して、もう一度送信してください。"],
     pc_trouble: ["PC が処理できませんでした。", "少し待って、もう一度送信してください。"],
     revoked: [
-      "このスマホは PC で取り消されました。",
+      "この端末は PC で取り消されました。",
       "PC で新しいコードを出して、もう一度ペアリングしてください。",
     ],
     maybe_revoked: [
-      "リレーによると、PC はこのスマホを知りません。",
-      "PC の端末一覧を見て、このスマホがなければもう一度ペアリングしてください。",
+      "リレーによると、PC はこの端末を知りません。",
+      "PC の端末一覧を見て、この端末がなければもう一度ペアリングしてください。",
     ],
     app_down: [
       "PC には届きましたが、アプリには届きませんでした。",
@@ -197,6 +197,6 @@ export const japanese: RequestsTexts = {
     too_large: ["リクエストの一部が大きすぎます。", "小さくしてください。"],
     bad_request: ["HTTP ではこのリクエストを送れません。", "パスとヘッダーを確かめてください。"],
     file_gone: ["選んだファイルを読めなくなりました。", "もう一度選んでください。"],
-    other: ["このスマホで問題が起きました。", "もう一度送信してください。"],
+    other: ["この端末で問題が起きました。", "もう一度送信してください。"],
   },
 };
