@@ -37,15 +37,15 @@ export function DraftActions({ draft, replaced, open, saved }: DraftActionsProps
         <Button press={() => setSaid(saved.save(suggestedName(draft), draft) ?? "saved")}>
           {said === "saved" ? texts.savedNow : texts.save}
         </Button>
-        {canCopy && (
-          <CopyButton text={() => curlLine(draft)} failed={() => setLineShown(true)}>
-            {texts.copyCurl}
-          </CopyButton>
-        )}
         {(!isBlank || replaced !== BLANK_DRAFT) && (
           <Button press={() => open(isBlank ? replaced : BLANK_DRAFT)}>
             {isBlank ? texts.undo : texts.blank}
           </Button>
+        )}
+        {canCopy && (
+          <CopyButton text={() => curlLine(draft)} failed={() => setLineShown(true)}>
+            {texts.copyCurl}
+          </CopyButton>
         )}
       </div>
       <p class="muted small">{texts.curlHelp}</p>
