@@ -97,10 +97,11 @@ export class Sessions {
     return session;
   }
 
-  /** Takes over a session that another instance made. One that is here already stays as it is. */
-  adopt(facts: SessionFacts): void {
-    if (this.table.get(facts.digest) === undefined && this.count(facts.nodeId) < this.perNode)
-      this.put(facts);
+  /** Takes over a session that another instance made, and says whether it is here now: there may be no room. */
+  adopt(facts: SessionFacts): boolean {
+    // One that is here already stays as it is.
+    if (this.table.get(facts.digest) !== undefined) return true;
+    return this.count(facts.nodeId) < this.perNode && this.put(facts) !== undefined;
   }
 
   /** Every session, expired ones too. Sessions may be ended on the way. */

@@ -124,6 +124,8 @@ export interface Cluster {
   onChange(changed: (what: ClusterChange) => void): void;
   /** Other instances alive. */
   readonly others: number;
+  /** Whether the other instance of this name is alive. */
+  isThere(instance: string): boolean;
   /** For the metrics. */
   readonly traffic: ClusterTraffic;
 }

@@ -87,6 +87,10 @@ class NatsCluster implements Cluster {
     return this.neighbours.count;
   }
 
+  isThere(instance: string): boolean {
+    return this.neighbours.knows(instance);
+  }
+
   get traffic(): ClusterTraffic {
     const { sent, received, ignored } = this;
     return { links: this.links.counts, sent, received, ignored };

@@ -47,6 +47,11 @@ export class Neighbours {
     return this.named.size;
   }
 
+  /** Whether one of this name is there. */
+  knows(instance: string): boolean {
+    return this.named.has(instance);
+  }
+
   /** The bus is there, and this instance at `address` on it. */
   start(address: number): void {
     this.address = address;

@@ -4,6 +4,7 @@ import { MAX_SOCKETS_PER_SESSION, MAX_V1_CLIENTS_PER_NODE } from "../limits.ts";
 import type { Peer, PeerListener } from "../peer.ts";
 import type { RelayState } from "../relay-state.ts";
 import { V1ClientSocket } from "../v1/client-socket.ts";
+import { unknownSession } from "../v1/unknown-session.ts";
 import { V2ClientSocket } from "../v2/client-socket.ts";
 import type { V2State } from "../v2/state.ts";
 import type { ServeHandedOver } from "./node-places.ts";
@@ -18,8 +19,13 @@ export function serveHandedOver(relay: RelayState, v2: V2State | undefined): Ser
 }
 
 function serveV1(relay: RelayState, peer: Peer, hash: string): PeerListener {
-  const session = /^[0-9a-f]{64}$/.test(hash) ? relay.sessions.get(Buffer.from(hash, "hex")) : undefined;
-  if (session === undefined) return refused(peer, CLOSE.DENIED, "session_ended");
+  if (!/^[0-9a-f]{64}$/.test(hash)) return refused(peer, CLOSE.DENIED, "bad_token");
+  const digest = Buffer.from(hash, "hex");
+  const session = relay.sessions.get(digest);
+  if (session === undefined) {
+    const { code, reason } = unknownSession(relay.elsewhere, digest);
+    return refused(peer, code, reason);
+  }
   if (session.sockets.size >= MAX_SOCKETS_PER_SESSION) {
     return refused(peer, CLOSE.RATE_LIMITED, "too_many_sockets");
   }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
 import { describeWithNats, until } from "../cluster/testing/nats-server.ts";
+import { MAX_SESSIONS_PER_V1_NODE } from "../limits.ts";
 import type { RawSocket } from "../testing/raw-socket.ts";
 import type { RelayHarness } from "../testing/relay-harness.ts";
 import { elsewhereOf, relaysOnOneBus } from "../testing/relays.ts";
@@ -152,7 +153,10 @@ describeWithNats("protocol 1 over several instances", () => {
     await answer(node, "");
     expect(await again.next()).toMatchObject({ id: 2, status: 200 });
     // Everything is known again, so what is unknown is wrong.
-    b.clock.advance(SETTLE_MS);
+    await until(() => {
+      b.clock.advance(SETTLE_MS);
+      return elsewhereOf(b).sessions.isWhole;
+    }, "it knows all there is");
     let code: number | undefined;
     void b
       .client("wrong")
@@ -168,7 +172,9 @@ describeWithNats("protocol 1 over several instances", () => {
   });
 
   it("waits for the word of a token that was given elsewhere a moment ago", async () => {
-    const [a, b] = [await start(), await start()];
+    const a = await start();
+    a.clock.advance(SETTLE_MS);
+    const b = await start();
     await until(() => elsewhereOf(b).sessions.isWhole, "it knows all there is");
     const token = "given-a-moment-ago";
     const client = b.client(token);
@@ -179,6 +185,40 @@ describeWithNats("protocol 1 over several instances", () => {
     (await client).send({ type: "ping" });
     expect(await (await client).next()).toMatchObject({ type: "pong" });
     expect(elsewhereOf(b).sessions.awaited).toBe(0);
+  });
+
+  it("never calls a session over for which there was no room: here, or where its node is", async () => {
+    const a = await start();
+    a.clock.advance(SETTLE_MS);
+    const b = await start();
+    await until(() => elsewhereOf(b).sessions.isWhole, "it knows all there is");
+    await a.node("pc");
+    await until(() => a.relay.state.hub.size === 1, "the node is there");
+    const token = "one-too-many";
+    const words = {
+      hash: createHash("sha256").update(token).digest("hex"),
+      id: "abcdefghijkl",
+      node: "pc",
+      peer: "192.0.2.1",
+      origin: "127.0.0.1",
+      ttl_ms: 60_000,
+    };
+    for (let i = 0; i < MAX_SESSIONS_PER_V1_NODE; i += 1) {
+      const facts = { id: "abcdefghijkl", nodeId: "pc", peer: "", origin: "", expiresAt: 60_000 };
+      a.relay.state.sessions.adopt({ ...facts, digest: createHash("sha256").update(`${i}`).digest() });
+    }
+    for (const each of [a, b]) elsewhereOf(each).cluster.tell("sessions", { add: [words] });
+    const digest = Buffer.from(words.hash, "hex");
+    await until(() => elsewhereOf(a).sessions.whyUnknown(digest) === "no_room", "it was heard of");
+    await knows(b, token);
+    expect(await (await a.client(token)).closed).toEqual({ code: 4429, reason: "relay_full" });
+    const client = await b.client(token);
+    client.send(request(1));
+    expect(await client.closed).toEqual({ code: 4429, reason: "relay_full" });
+    // Room again, and the other is asked.
+    a.relay.state.sessions.drop(createHash("sha256").update("0").digest());
+    (await a.client(token)).send({ type: "ping" });
+    await knows(a, token);
   });
 
   it("counts the attempts of one address at all instances", async () => {

@@ -14,6 +14,7 @@ import { Admission, nodeIdProblem } from "./admission.ts";
 import { V1ClientSocket } from "./client-socket.ts";
 import type { Liveness } from "./liveness.ts";
 import { V1NodeSocket } from "./node-socket.ts";
+import { unknownSession } from "./unknown-session.ts";
 
 export class V1Acceptor {
   private readonly relay: RelayState;
@@ -69,11 +70,10 @@ export class V1Acceptor {
 
   client(accepted: Accepted, token: string): void {
     const session = this.relay.sessions.find(token);
-    if (session === undefined && this.relay.elsewhere?.sessions.isWhole === false) {
-      // Another instance may know it, and a refusal would look like a revocation.
-      this.peers.refuse(accepted, CLOSE.RELAY_RESTARTING, "relay_restarting");
-    } else if (session === undefined) this.peers.refuse(accepted, CLOSE.DENIED, "bad_token");
-    else if (session.sockets.size >= MAX_SOCKETS_PER_SESSION) {
+    if (session === undefined) {
+      const { code, reason } = unknownSession(this.relay.elsewhere, sha256(token));
+      this.peers.refuse(accepted, code, reason);
+    } else if (session.sockets.size >= MAX_SOCKETS_PER_SESSION) {
       this.peers.refuse(accepted, CLOSE.RATE_LIMITED, "too_many_sockets");
     } else if (this.relay.sessions.socketsOf(session.nodeId) >= MAX_V1_CLIENTS_PER_NODE) {
       this.peers.refuse(accepted, CLOSE.RATE_LIMITED, "too_many_clients");
