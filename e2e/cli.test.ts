@@ -78,7 +78,7 @@ describe("two terminals", () => {
     const start = await started();
     const code = await start.plaintextCode();
     const connect = runScript("connect", { args: [code, "--relay", start.relay, "--port", "0"] });
-    expect(await connect.exited).toBe(2);
+    expect(await connect.exited).toBe(64);
     expect(connect.lines.join("\n")).toContain("use the encrypted code (XXXX-XXXX) or the link");
     // It was not spent.
     const pair = await fetch(`${start.relay}/api/pair`, {

@@ -4,6 +4,7 @@
  */
 import { hostname, userInfo } from "node:os";
 import type { Readable } from "node:stream";
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { Environment } from "#shared/config/settings.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { systemClock } from "../core/clock.ts";
@@ -15,7 +16,6 @@ import { type NodeCore, startNodeCore } from "../core/node-core.ts";
 import type { SecretStore } from "../core/secrets/secret-store.ts";
 import { runCommand } from "./commands/all.ts";
 import { type CoreView, coreView } from "./core-view.ts";
-import { EXIT } from "./exit-code.ts";
 import { nodeView } from "./node-view.ts";
 import type { QrStyle } from "./offer-lines.ts";
 import { plaintextRemark } from "./plaintext-remark.ts";

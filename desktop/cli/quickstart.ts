@@ -2,11 +2,13 @@
  * `npm start`: a relay, a node, and a demo API when no API is configured, on this machine, in one terminal. It prints
  * what runs where and what to paste; when one part ends, all end.
  */
+
 import { homedir } from "node:os";
 import { argv, cwd, exit, platform, env as processEnv, stderr, stdin, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 import { readArguments } from "#shared/config/arguments.ts";
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { Environment } from "#shared/config/settings.ts";
 import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { VERSION } from "#shared/protocol/version.ts";
@@ -14,7 +16,6 @@ import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
 import { withEnvFile } from "../core/env-file.ts";
 import { showTarget } from "../core/local-proxy/local-target.ts";
 import { startDemoApi } from "./demo-api.ts";
-import { EXIT } from "./exit-code.ts";
 import { findLanAddresses } from "./lan-address.ts";
 import { LanError, lanPort } from "./lan-port.ts";
 import { lanLines, lanSettings } from "./lan-settings.ts";

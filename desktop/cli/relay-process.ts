@@ -6,8 +6,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { Environment } from "#shared/config/settings.ts";
-import { EXIT } from "./exit-code.ts";
 
 export interface RelayProcess {
   /** Where it listens, `http://HOST:PORT`. */

@@ -2,7 +2,7 @@
  * Being told to stop. npm passes Ctrl-C on to a program that has got it from the terminal already, so a second signal
  * counts as impatience only when it comes a while after the first.
  */
-import { EXIT } from "./exit-code.ts";
+import { EXIT } from "#shared/config/exit-code.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 const SAME_SIGNAL_MS = 1_000;

@@ -23,7 +23,8 @@ Settings come from the environment, or from .env in the working directory:
   ORA_NODE_STATE_DIR  where files are kept (by the custom of the system)
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the way to the relay
 
-Exit codes: 0 after a clean end, 1 when it cannot connect or was revoked, 2 wrong arguments or code, 78 a bad setting.`;
+Exit codes: 0 after a clean end, 1 when it cannot connect or was revoked, 64 wrong arguments or code,
+78 a setting or the keychain needs attention.`;
 
 export type Command =
   | { readonly kind: "help" }

@@ -1,8 +1,9 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backend } from "#shared/client/testing/test-world.ts";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { generatePlaintextCode, parseTypedCode } from "#shared/protocol/pairing-code.ts";
 import { ConnectWorld } from "./testing/connect-world.ts";
 
@@ -82,7 +83,7 @@ describe("pairing with ora-connect", () => {
   it("never sends a plaintext code anywhere, and says which one to use", async () => {
     const code = generatePlaintextCode((length) => backend.randomBytes(length));
     const run = world.run([code]);
-    expect(await run.exit).toBe(2);
+    expect(await run.exit).toBe(EXIT.USAGE);
     expect(run.complaints[0]).toMatch(/without encryption.*XXXX-XXXX.*link/);
     expect(run.complaints.join()).not.toContain(code);
     expect(world.relay.connections).toBe(0);
@@ -95,7 +96,7 @@ describe("pairing with ora-connect", () => {
     ["", /no pairing link or code/],
   ])("says in one line what is wrong with %j", async (text, message) => {
     const run = world.run([text]);
-    expect(await run.exit).toBe(2);
+    expect(await run.exit).toBe(EXIT.USAGE);
     expect(run.complaints).toHaveLength(1);
     expect(run.complaints[0]).toMatch(message);
     expect(run.complaints[0]).not.toContain("\n");
@@ -203,7 +204,7 @@ describe("a PC that was paired before", () => {
     await list.exit;
     expect(list.lines).toEqual([`one  ${world.relay.url}`, `two  ${world.relay.url}`]);
     const which = world.run([]);
-    expect(await which.exit).toBe(2);
+    expect(await which.exit).toBe(EXIT.USAGE);
     expect(which.complaints).toEqual(["which one? one, two"]);
     expect(await world.run(["forget", "ONE"]).exit).toBe(0);
     expect(await world.run(["forget", "one"]).exit).toBe(1);
@@ -263,7 +264,7 @@ describe("a PC that was paired before", () => {
     await list.exit;
     expect(list.lines).toEqual([expect.stringMatching(/^nothing is remembered here/)]);
     const next = world.run([], { env });
-    expect(await next.exit).toBe(2);
+    expect(await next.exit).toBe(EXIT.USAGE);
     expect(next.complaints[0]).toMatch(/no PC is remembered here: give the link or code/);
   });
 
@@ -334,30 +335,38 @@ describe("a PC that was paired before", () => {
 
 describe("the command line", () => {
   it.each([
-    [["--help"], 0, /^usage: ora-connect[\s\S]*Exit codes: 0 .* 1 .* 2 .* 78 a bad setting\.$/],
-    [["--version"], 0, /^ora-connect \d+\.\d+\.\d+$/],
-    [["--verbose"], 2, /Unknown option '--verbose'/],
-    [["--port"], 2, /--port/],
-    [["x", "--relay", "foo"], 2, /--relay .* not a URL/],
-    [["x", "--relay", "ftp://relay.example"], 2, /--relay .* not a URL/],
-    [["--port", "65536", "x"], 2, /--port takes a number/],
-    [["--port", "1e3", "x"], 2, /--port takes a number/],
-    [["a", "b"], 2, /one link, code or name at a time/],
-    [["list", "x"], 2, /list takes no name/],
-    [["list", "--port", "1"], 2, /list takes no --port/],
-    [["forget"], 2, /forget takes one name/],
-    [["x", "--name", "list"], 2, /--name is 1 to 100/],
-    [["x", "--name", "…"], 2, /--name is 1 to 100/],
+    [["--help"], EXIT.OK, /^usage: ora-connect[\s\S]*Exit codes: 0 .* 1 .* 64 [\s\S]*\n78 .*keychain/],
+    [["--version"], EXIT.OK, /^ora-connect \d+\.\d+\.\d+$/],
+    [["--verbose"], EXIT.USAGE, /Unknown option '--verbose'/],
+    [["--port"], EXIT.USAGE, /--port/],
+    [["x", "--relay", "foo"], EXIT.USAGE, /--relay .* not a URL/],
+    [["x", "--relay", "ftp://relay.example"], EXIT.USAGE, /--relay .* not a URL/],
+    [["--port", "65536", "x"], EXIT.USAGE, /--port takes a number/],
+    [["--port", "1e3", "x"], EXIT.USAGE, /--port takes a number/],
+    [["a", "b"], EXIT.USAGE, /one link, code or name at a time/],
+    [["list", "x"], EXIT.USAGE, /list takes no name/],
+    [["list", "--port", "1"], EXIT.USAGE, /list takes no --port/],
+    [["forget"], EXIT.USAGE, /forget takes one name/],
+    [["x", "--name", "list"], EXIT.USAGE, /--name is 1 to 100/],
+    [["x", "--name", "…"], EXIT.USAGE, /--name is 1 to 100/],
   ])("%j", async (args, code, message) => {
     const run = world.run(args);
     expect(await run.exit).toBe(code);
-    expect((code === 0 ? run.lines : run.complaints).join("\n")).toMatch(message);
+    expect((code === EXIT.OK ? run.lines : run.complaints).join("\n")).toMatch(message);
     expect(world.relay.connections).toBe(0);
+  });
+
+  it("ends as for a setting when the place for secrets cannot be used", async () => {
+    await mkdir(world.stateDir, { mode: 0o700 });
+    await writeFile(join(world.stateDir, "secrets"), "", { mode: 0o600 });
+    const run = world.run(["list"]);
+    expect(await run.exit).toBe(EXIT.CONFIG);
+    expect(run.complaints).toHaveLength(1);
   });
 
   it("refuses a setting that is none", async () => {
     const run = world.run(["list"], { env: { ORA_NODE_SECRETS: "cloud" } });
-    expect(await run.exit).toBe(78);
+    expect(await run.exit).toBe(EXIT.CONFIG);
     expect(run.complaints[0]).toMatch(/ORA_NODE_SECRETS="cloud" is not allowed/);
   });
 });

@@ -6,9 +6,11 @@ import { readPairingOffer } from "#shared/client/pairing-offer.ts";
 import { describeProblem } from "#shared/client/problem.ts";
 import { createRelayClient } from "#shared/client/relay-client.ts";
 import type { SocketFactory } from "#shared/client/socket.ts";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { ConfigError } from "#shared/config/settings.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { VERSION } from "#shared/protocol/version.ts";
+import { SecretsError } from "../core/secrets/secret-store.ts";
 import { type Command, readCommandLine, USAGE } from "./command-line.ts";
 import type { ConnectConfig } from "./config.ts";
 import { type LocalServer, startLocalServer } from "./local-server.ts";
@@ -19,11 +21,6 @@ import { serve } from "./serve.ts";
 
 /** Tried first, so that bookmarks stay good. */
 const USUAL_PORT = 9020;
-
-const FAILED = 1;
-const MISUSED = 2;
-/** By the number of sysexits, as the other programs. */
-const BAD_SETTING = 78;
 
 export interface ConnectEnvironment {
   readonly args: readonly string[];
@@ -45,7 +42,7 @@ export interface ConnectEnvironment {
 class Failure extends Error {
   readonly exitCode: number;
 
-  constructor(message: string, exitCode: number = FAILED) {
+  constructor(message: string, exitCode: number = EXIT.FAILED) {
     super(message);
     this.exitCode = exitCode;
   }
@@ -56,15 +53,20 @@ export async function runConnect(environment: ConnectEnvironment): Promise<numbe
   try {
     return await execute(command, environment);
   } catch (error) {
-    if (environment.stop.aborted) return 0;
+    if (environment.stop.aborted) return EXIT.OK;
     if (!(error instanceof Error)) throw error;
     // Settings, stores and problems of the tunnel say in their message what to do.
     const isExpected = error instanceof Failure || "code" in error;
     if (!isExpected) throw error;
     environment.complain(error.message);
-    if (error instanceof ConfigError) return BAD_SETTING;
-    return error instanceof Failure ? error.exitCode : FAILED;
+    if (error instanceof ConfigError || isUnusableStore(error)) return EXIT.CONFIG;
+    return error instanceof Failure ? error.exitCode : EXIT.FAILED;
   }
+}
+
+/** One damaged item is no reason to leave the program off: the others are as good as they were. */
+function isUnusableStore(error: Error): boolean {
+  return error instanceof SecretsError && error.code !== "damaged";
 }
 
 async function execute(command: Command, environment: ConnectEnvironment): Promise<number> {
@@ -72,13 +74,13 @@ async function execute(command: Command, environment: ConnectEnvironment): Promi
   switch (command.kind) {
     case "error":
       complain(`${command.message}\n${USAGE}`);
-      return MISUSED;
+      return EXIT.USAGE;
     case "help":
       say(USAGE);
-      return 0;
+      return EXIT.OK;
     case "version":
       say(`ora-connect ${VERSION}`);
-      return 0;
+      return EXIT.OK;
     case "list":
       return list(environment);
     case "forget":
@@ -92,7 +94,7 @@ async function list({ config, openStore, say }: ConnectEnvironment): Promise<num
   const { store, remark } = await openStore(config());
   if (remark !== undefined) {
     say(remark);
-    return 0;
+    return EXIT.OK;
   }
   const { pcs, damaged } = await store.list();
   if (pcs.length + damaged.length === 0) say("no PC is remembered here");
@@ -101,14 +103,14 @@ async function list({ config, openStore, say }: ConnectEnvironment): Promise<num
     say(`${name}  ${record.relayUrl}${remark}`);
   }
   for (const name of damaged) say(`${name}  (damaged: forget it and pair again)`);
-  return 0;
+  return EXIT.OK;
 }
 
 async function forget({ config, openStore, say }: ConnectEnvironment, name: string): Promise<number> {
   const { store } = await openStore(config());
   if (!(await store.forget(name))) throw new Failure(`no PC called "${name}" is remembered here`);
   say(`forgot ${name}; to shut this machine out, revoke it on the PC as well`);
-  return 0;
+  return EXIT.OK;
 }
 
 type ConnectCommand = Extract<Command, { kind: "connect" }>;
@@ -118,7 +120,7 @@ async function connect(environment: ConnectEnvironment, command: ConnectCommand)
   if (command.name !== undefined && !isUsableName(command.name)) {
     throw new Failure(
       "--name is 1 to 100 characters with a letter or digit, and not list or forget",
-      MISUSED,
+      EXIT.USAGE,
     );
   }
   const config = environment.config();
@@ -136,7 +138,7 @@ async function connect(environment: ConnectEnvironment, command: ConnectCommand)
     const client = createRelayClient({ sockets, backend });
     const tools = { client, backend, store, say, complain, stop };
     const pc = remembered ?? (await pairWith({ ...tools, text: target ?? "", command, config, remark }));
-    return (await serve({ ...tools, pc, server })) === "revoked" ? FAILED : 0;
+    return (await serve({ ...tools, pc, server })) === "revoked" ? EXIT.FAILED : EXIT.OK;
   } finally {
     await server.close();
   }
@@ -154,18 +156,18 @@ async function rememberedPc(
   if (only === undefined) {
     throw new Failure(
       `no PC is remembered here: give the link or code that your PC shows\n${USAGE}`,
-      MISUSED,
+      EXIT.USAGE,
     );
   }
   if (others.length > 0) {
-    throw new Failure(`which one? ${[only, ...others].map(({ name }) => name).join(", ")}`, MISUSED);
+    throw new Failure(`which one? ${[only, ...others].map(({ name }) => name).join(", ")}`, EXIT.USAGE);
   }
   return only;
 }
 
 function refuseOptions({ relay, name }: ConnectCommand): void {
   if (relay !== undefined || name !== undefined) {
-    throw new Failure("--relay and --name are for pairing; this PC is paired already", MISUSED);
+    throw new Failure("--relay and --name are for pairing; this PC is paired already", EXIT.USAGE);
   }
 }
 
@@ -174,7 +176,7 @@ function readOffer(text: string, { relay }: ConnectCommand, { relayUrl }: Connec
   if ("kind" in offer) return;
   // A word that is no code was perhaps a name.
   const hint = offer.code === "bad_code" ? "; ora-connect list shows the names that are known" : "";
-  throw new Failure(describeProblem(offer) + hint, MISUSED);
+  throw new Failure(describeProblem(offer) + hint, EXIT.USAGE);
 }
 
 async function takePort(wanted: number | undefined, say: (line: string) => void): Promise<LocalServer> {

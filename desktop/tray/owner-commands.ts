@@ -1,4 +1,5 @@
 /** `ora-node devices` and the like, carried out in the tray app's node while it runs. What they change the tray shows. */
+import { EXIT } from "#shared/config/exit-code.ts";
 import { runCommand } from "../cli/commands/all.ts";
 import { INSTALLED_NAMES } from "../cli/program-names.ts";
 import type { Clock } from "../core/clock.ts";
@@ -11,14 +12,12 @@ export interface OwnerCommandsOptions {
   readonly changed: () => void;
 }
 
-const FAILED = 1;
-
 export function ownerCommands({ node, clock, changed }: OwnerCommandsOptions): RunCommand {
   return async (call) => {
     const live = node();
     if (live === undefined) {
       call.print("the tray app has no node at the moment: look at its icon");
-      return FAILED;
+      return EXIT.FAILED;
     }
     try {
       return await runCommand({

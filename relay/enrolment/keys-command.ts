@@ -3,6 +3,7 @@
  * kept; a running relay takes over what changes within a second or two.
  */
 import { randomBytes } from "node:crypto";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { sha256 } from "../digest-table.ts";
 import { EnrolmentError } from "./enrolment-error.ts";
@@ -21,8 +22,6 @@ usage: ora-relay keys add NAME [--days N]   make a key; it is shown this once
 
 ORA_RELAY_ENROLL_KEYS_FILE names the file, which holds hashes only. On the PC the key goes into
 ORA_RELAY_ENROLL_KEY, or into the settings of the tray app.`;
-
-const EXIT = { OK: 0, FAILED: 1, USAGE: 64, CONFIG: 78 } as const;
 
 export interface KeysCommand {
   readonly args: readonly string[];

@@ -1,6 +1,7 @@
 /** `ora-node activity`: what devices did, from the running node's memory. */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { ActivityEntry } from "../../core/activity/activity-log.ts";
-import { EXIT } from "../exit-code.ts";
 import { type Command, misused } from "./command.ts";
 
 const SHOWN = 50;

@@ -1,6 +1,7 @@
 /** Every command of the owner, and how to carry one out. */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import { SecretsError } from "../../core/secrets/secret-store.ts";
-import { EXIT } from "../exit-code.ts";
 import { activityCommand } from "./activity.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { devicesCommand } from "./devices.ts";

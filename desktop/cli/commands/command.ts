@@ -2,10 +2,11 @@
  * A command of the owner, such as `ora-node devices`. It runs inside the node when one is running, else on what the
  * node has stored, and says nothing but lines and an exit code, so that both look the same.
  */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { CommandCall } from "../../core/control/control-server.ts";
 import type { NodeCore } from "../../core/node-core.ts";
 import type { NodeMemory } from "../../core/node-memory.ts";
-import { EXIT } from "../exit-code.ts";
 import type { ProgramNames } from "../program-names.ts";
 
 /** What a command works on. */

@@ -1,6 +1,7 @@
 /** `ora-node devices`: who may come in, and who is there now. */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { Device } from "../../core/devices/device.ts";
-import { EXIT } from "../exit-code.ts";
 import { type Command, misused } from "./command.ts";
 import { ago, table } from "./table.ts";
 

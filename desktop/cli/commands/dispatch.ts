@@ -2,6 +2,8 @@
  * Carries out a command of the owner: in the running node when there is one, else on what is stored, with the state
  * directory claimed meanwhile, so that no node starts in the middle of a change.
  */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { loadRules } from "../../core/access-rules/rule-book.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -13,7 +15,6 @@ import { loadDevices } from "../../core/devices/device-registry.ts";
 import { loadOwnerHeaders } from "../../core/owner-headers/owner-headers.ts";
 import { loadPlaintextRevocations } from "../../core/relay-session/plaintext-revocations.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
-import { EXIT } from "../exit-code.ts";
 import type { ProgramNames } from "../program-names.ts";
 import { findCommand, runCommand } from "./all.ts";
 import { NEW_IDENTITY, newIdentity } from "./new-identity.ts";

@@ -1,10 +1,11 @@
 /** `ora-node headers`: the owner's headers. A value comes on standard input and is shown nowhere. */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import {
   type HeaderProblem,
   MAX_HEADER_VALUE_LENGTH,
   MAX_OWNER_HEADERS,
 } from "../../core/owner-headers/owner-headers.ts";
-import { EXIT } from "../exit-code.ts";
 import { type Command, type CommandContext, misused } from "./command.ts";
 
 export const headersCommand: Command = {

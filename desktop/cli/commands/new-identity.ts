@@ -2,12 +2,13 @@
  * `ora-node new-identity`: this PC becomes another one, and every device has to be paired again. It is done on the
  * stored state, while no node runs, and after asking.
  */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { nodeIdFromPublicKey } from "#shared/crypto/node-identity.ts";
 import type { DeviceRegistry } from "../../core/devices/device-registry.ts";
 import { makeNodeKey } from "../../core/identity/node-key.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
-import { EXIT } from "../exit-code.ts";
 import type { ProgramNames } from "../program-names.ts";
 
 export const NEW_IDENTITY = "new-identity";

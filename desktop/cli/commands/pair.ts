@@ -1,5 +1,5 @@
 /** `ora-node pair`: fresh codes from the running node, or the answer to a device that wants in. */
-import { EXIT } from "../exit-code.ts";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { offerLines, type QrStyle } from "../offer-lines.ts";
 import { type Command, type CommandContext, misused } from "./command.ts";
 

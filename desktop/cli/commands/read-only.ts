@@ -1,5 +1,5 @@
 /** `ora-node read-only ID on|off`: whether a device, and those it let in, may change anything. */
-import { EXIT } from "../exit-code.ts";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { type Command, misused, noSuchDevice } from "./command.ts";
 
 export const readOnlyCommand: Command = {

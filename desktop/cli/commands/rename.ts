@@ -1,6 +1,7 @@
 /** `ora-node rename ID NAME`: what the owner calls a device. A name is taken as it is, or refused. */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import { MAX_NAME_LENGTH } from "../../core/devices/device-name.ts";
-import { EXIT } from "../exit-code.ts";
 import { type Command, misused, noSuchDevice } from "./command.ts";
 
 export const renameCommand: Command = {

@@ -1,7 +1,8 @@
 /** `ora-node revoke ID|--all`: throws devices out, now and for good. */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import type { Device } from "../../core/devices/device.ts";
 import type { PlaintextSession } from "../../core/relay-session/plaintext-sessions.ts";
-import { EXIT } from "../exit-code.ts";
 import { type Command, type CommandTarget, misused, noSuchDevice } from "./command.ts";
 
 const PLAINTEXT = "plaintext:";

@@ -1,7 +1,8 @@
 /** `ora-node rules`: what devices may do, and what would happen to a request. */
+
+import { EXIT } from "#shared/config/exit-code.ts";
 import { decideAccess } from "../../core/access-rules/decide.ts";
 import { formatRule, MAX_RULES, parseRule } from "../../core/access-rules/rule.ts";
-import { EXIT } from "../exit-code.ts";
 import { type Command, type CommandContext, misused } from "./command.ts";
 
 export const rulesCommand: Command = {

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, rename, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { type ControlAddress, ControlError } from "./address.ts";
 import { isAnswered } from "./is-answered.ts";
 import { readJsonLines, writeJsonLine } from "./json-lines.ts";
@@ -139,7 +140,7 @@ function serve(socket: Socket, run: RunCommand): void {
         () => {
           // What went wrong is the node's business to log; the message could hold anything.
           print("the node could not do that: an internal error");
-          finish(1);
+          finish(EXIT.FAILED);
         },
       );
     },
