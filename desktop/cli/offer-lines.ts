@@ -72,14 +72,15 @@ export async function offerLines(options: OfferLinesOptions): Promise<string[]> 
   const lines = ["", ...(link === undefined ? [] : await drawn(link, qr))];
   for (const item of items.filter((item) => !isPlaintext(item))) lines.push(...shown(item, "encrypted"));
   const { hostname } = new URL(relay);
-  if (link !== undefined && isLoopbackHost(hostname)) {
+  const isHereAlone = isLoopbackHost(hostname);
+  if (link !== undefined && isHereAlone) {
     lines.push(`  for programs and browsers of this PC: a phone does not find it at ${hostname}`);
   }
   if (typedIsPaused) lines.push(...pausedLines(names));
   const connect = connectLine({ program: names.connect, relay, code: typed?.code, link });
   if (connect !== undefined) {
-    lines.push("", "  Encrypted, from another terminal or from any machine that reaches the relay:");
-    lines.push(`  ${connect}`);
+    const where = isHereAlone ? " of this PC" : ", or from any machine that reaches the relay";
+    lines.push("", `  Encrypted, from another terminal${where}:`, `  ${connect}`);
     lines.push("  and then, at the address that it prints: curl http://127.0.0.1:9020/");
   }
   const url = new URL(relay.replace(/^http/, "ws"));
