@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 import { readArguments } from "#shared/config/arguments.ts";
 import { envFileLine } from "#shared/config/env-file.ts";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { ConfigError, describeSettings } from "#shared/config/settings.ts";
+import type { WrittenSettings } from "#shared/config/settings-source.ts";
 import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { effectiveApps } from "./app-origins.ts";
 import { systemClock } from "./clock.ts";
@@ -26,23 +28,24 @@ import { CertificateError } from "./tls/certificate-files.ts";
 import { servedHost } from "./v2/served-host.ts";
 import { loadWebFiles, type WebFiles, WebFilesError } from "./web-files.ts";
 
-const EXIT_CANNOT_LISTEN = 1;
-const EXIT_BAD_CONFIG = 78;
-const EXIT_SECOND_SIGNAL = 130;
+const readWritten = (): WrittenSettings => ({
+  environment: env,
+  dotEnv: readDotEnv(cwd()),
+  directory: cwd(),
+});
 
-function load(remark: (line: string) => void): RelayConfig {
-  const dotEnv = readDotEnv(cwd());
-  if (dotEnv !== undefined) remark(envFileLine(cwd()));
-  return loadRelayConfig({ environment: env, dotEnv: dotEnv ?? {} });
-}
+const load = ({ environment, dotEnv = {} }: WrittenSettings): RelayConfig =>
+  loadRelayConfig({ environment, dotEnv });
 
 function loadOrExit(remark: (line: string) => void): RelayConfig {
   try {
-    return load(remark);
+    const written = readWritten();
+    if (written.dotEnv !== undefined) remark(envFileLine(written.directory));
+    return load(written);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(`relay: ${error.message}`);
-    return exit(EXIT_BAD_CONFIG);
+    return exit(EXIT.CONFIG);
   }
 }
 
@@ -50,7 +53,7 @@ function loadOrExit(remark: (line: string) => void): RelayConfig {
 const WEB_FOLDER = fileURLToPath(new URL("web/", import.meta.url));
 
 function loadWebOrExit(): Promise<WebFiles> {
-  return orExit(EXIT_CANNOT_LISTEN, WebFilesError, () => loadWebFiles(WEB_FOLDER));
+  return orExit(EXIT.FAILED, WebFilesError, () => loadWebFiles(WEB_FOLDER));
 }
 
 /** What `run` gives; after an error of this kind the program says it and ends. */
@@ -77,7 +80,7 @@ async function listenOrExit(relay: Relay): ReturnType<Relay["listen"]> {
       error instanceof EnrolmentError || error instanceof CertificateError || error instanceof ClusterError;
     if (!isSetting && !(error instanceof ListenError)) throw error;
     console.error(`relay: ${error.message}`);
-    return exit(isSetting ? EXIT_BAD_CONFIG : EXIT_CANNOT_LISTEN);
+    return exit(isSetting ? EXIT.CONFIG : EXIT.FAILED);
   }
 }
 
@@ -89,7 +92,7 @@ if (argv[2] === "keys") {
 }
 if (argv[2] === "doctor") {
   const [print, remark] = [console.log, console.error];
-  exit(await runDoctorCommand({ args: argv.slice(3), load: () => load(remark), print, remark }));
+  exit(await runDoctorCommand({ args: argv.slice(3), written: readWritten, load, print, remark }));
 }
 const asked = readArguments(argv.slice(2), "ora-relay", RELAY_HELP);
 if (asked.kind === "answer") {
@@ -101,7 +104,7 @@ for (const line of describeSettings(RELAY_SETTINGS, { ...config, apps: effective
   console.log(line);
 markSmallHeapAtOnce({ v8 });
 const log = createLog(config.logLevel);
-const cluster = await orExit(EXIT_BAD_CONFIG, ClusterError, () => clusterMaker(config));
+const cluster = await orExit(EXIT.CONFIG, ClusterError, () => clusterMaker(config));
 const relay = createRelay({ config, log, clock: systemClock, cluster, web: await loadWebOrExit() });
 
 /** npm passes Ctrl-C on to a program that has got it from the terminal already: that is one signal, not two. */
@@ -110,12 +113,12 @@ const SAME_SIGNAL_MS = 1_000;
 let stoppingSince: number | undefined;
 const stop = (signal: NodeJS.Signals) => {
   if (stoppingSince !== undefined) {
-    if (Date.now() - stoppingSince > SAME_SIGNAL_MS) exit(EXIT_SECOND_SIGNAL);
+    if (Date.now() - stoppingSince > SAME_SIGNAL_MS) exit(EXIT.INTERRUPTED);
     return;
   }
   stoppingSince = Date.now();
   log.info({ signal }, "stopping");
-  void relay.close().then(() => exit(0));
+  void relay.close().then(() => exit(EXIT.OK));
 };
 // Before it says that it listens: whoever reads that may tell it to stop.
 process.on("SIGTERM", stop);

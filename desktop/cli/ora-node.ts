@@ -2,19 +2,21 @@
  * `ora-node`, the headless node: prints its configuration, then what it is doing, until it is told to stop. With a
  * command it asks the running node instead, or works on what is stored.
  */
+
 import { homedir } from "node:os";
 import { argv, cwd, exit, platform, env as processEnv, stderr, stdin, stdout } from "node:process";
 import v8 from "node:v8";
 import { readArguments } from "#shared/config/arguments.ts";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { markSmallHeapAtOnce } from "#shared/heap-marking.ts";
 import { systemClock } from "../core/clock.ts";
 import { loadNodeConfig, type NodeConfig } from "../core/config.ts";
+import { askRunning } from "../core/doctor/ask-running.ts";
 import { DOCTOR, type DoctorResult, runNodeDoctor } from "../core/doctor/doctor-command.ts";
-import { withEnvFile } from "../core/env-file.ts";
+import { readEnvFile, withEnvFile } from "../core/env-file.ts";
 import { confirmOn, readAll } from "./ask-terminal.ts";
 import { dispatch, isCommand } from "./commands/dispatch.ts";
-import { EXIT } from "./exit-code.ts";
 import { NODE_HELP } from "./node-help.ts";
 import { commandAddress, startNodeProgram } from "./node-program.ts";
 import { openSecrets, secretsLine } from "./open-secrets.ts";
@@ -81,10 +83,9 @@ const DOCTOR_EXITS: Readonly<Record<DoctorResult, number>> = {
 async function doctor(args: readonly string[]): Promise<number> {
   const result = await runNodeDoctor({
     args,
-    load() {
-      const env = environment();
-      return { config: load(env), env };
-    },
+    written: () => ({ environment: processEnv, dotEnv: readEnvFile(cwd()), directory: cwd() }),
+    load,
+    running: (config) => askRunning(() => commandAddress(config)),
     secrets: async (config) => secretsLine(await openSecrets(config, "stop"), config),
     backend: createCryptoBackend(),
     clock: systemClock,

@@ -7,19 +7,27 @@ import { ConfigError, type Environment, unreadableFile } from "#shared/config/se
 
 /**
  * The environment with the `.env` of `directory` underneath. `print` gets a line that says so when there is one.
- * @throws {ConfigError} when the file is there and cannot be read, may be another user's, or has a line that is none.
+ * @throws {ConfigError} as `readEnvFile`.
  */
 export function withEnvFile(
   env: Environment,
   directory: string,
   print: (line: string) => void = () => undefined,
 ): Environment {
-  const path = join(directory, ".env");
-  const text = readOwnFile(path);
-  if (text === undefined) return env;
-  const values = parseEnv(checkedEnvText(path, text));
+  const values = readEnvFile(directory);
+  if (values === undefined) return env;
   print(envFileLine(directory));
   return { ...values, ...env };
+}
+
+/**
+ * The `.env` in `directory` alone; undefined when there is none.
+ * @throws {ConfigError} when the file is there and cannot be read, may be another user's, or has a line that is none.
+ */
+export function readEnvFile(directory: string): Environment | undefined {
+  const path = join(directory, ".env");
+  const text = readOwnFile(path);
+  return text === undefined ? undefined : parseEnv(checkedEnvText(path, text));
 }
 
 /** Looked at and read as one file, whatever is done to its name meanwhile. */

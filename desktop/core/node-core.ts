@@ -40,6 +40,7 @@ import { PlaintextSessions } from "./relay-session/plaintext-sessions.ts";
 import { relayProtocol } from "./relay-session/relay-protocol.ts";
 import type { V2Protocol } from "./relay-session/v2-protocol.ts";
 import type { SecretStore } from "./secrets/secret-store.ts";
+import { type SettingsInUse, settingsInUse } from "./settings-in-use.ts";
 
 export interface NodeCoreOptions {
   readonly config: NodeConfig;
@@ -224,6 +225,11 @@ export class NodeCore {
   /** The local API's address, for people. */
   get apiAddress(): string {
     return showTarget(this.options.config.api);
+  }
+
+  /** What it was started with, as far as that is nobody's secret. */
+  get settingsInUse(): SettingsInUse {
+    return settingsInUse(this.options);
   }
 
   /** Whether the device is here, or one of its web apps. */

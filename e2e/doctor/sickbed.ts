@@ -10,6 +10,7 @@ import type { Finding } from "#shared/doctor/finding.ts";
 import type { Network } from "#shared/doctor/network.ts";
 import { systemClock } from "../../desktop/core/clock.ts";
 import { loadNodeConfig } from "../../desktop/core/config.ts";
+import type { RunningNode } from "../../desktop/core/doctor/ask-running.ts";
 import { runNodeDoctor } from "../../desktop/core/doctor/doctor-command.ts";
 import { loadRelayConfig } from "../../relay/config.ts";
 import { runDoctorCommand } from "../../relay/doctor/doctor-command.ts";
@@ -127,7 +128,8 @@ export function askRelayDoctor({
   return diagnosis(args, (all, print) =>
     runDoctorCommand({
       args: all,
-      load: () => loadRelayConfig({ environment: env, dotEnv: {} }),
+      written: () => ({ environment: env, dotEnv: undefined, directory: "/nowhere" }),
+      load: ({ environment }) => loadRelayConfig({ environment, dotEnv: {} }),
       print,
       remark: print,
       network,
@@ -141,13 +143,16 @@ export function askNodeDoctor({
   args = [],
   network = {},
   env = {},
+  running = { kind: "none" },
   stayMs,
-}: Consultation): Promise<Diagnosis> {
+}: Consultation & { readonly running?: RunningNode }): Promise<Diagnosis> {
   const exits = { well: 0, ill: 1, misused: 64 };
   return diagnosis(args, async (all, print) => {
     const result = await runNodeDoctor({
       args: all,
-      load: () => ({ config: loadNodeConfig(env, { platform: "linux", home: "/nowhere" }), env }),
+      written: () => ({ environment: env, dotEnv: undefined, directory: "/nowhere" }),
+      load: (all) => loadNodeConfig(all, { platform: "linux", home: "/nowhere" }),
+      running: async () => running,
       secrets: async () => "kept somewhere",
       backend: createCryptoBackend(),
       clock: systemClock,

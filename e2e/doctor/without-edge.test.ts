@@ -6,6 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { VERSION } from "#shared/protocol/version.ts";
+import { loadNodeConfig } from "../../desktop/core/config.ts";
+import { settingsInUse } from "../../desktop/core/settings-in-use.ts";
 import { startTestApi } from "../support/api.ts";
 import { endingsOfEachTest } from "../support/endings.ts";
 import { freePort } from "../support/free-port.ts";
@@ -112,6 +115,44 @@ describe("the doctors", () => {
     expect(wrongOnes(ill)).toEqual(["ready", "keys"]);
     const misspelt = await askRelayDoctor({ env: { ORA_RELAY_PROT: "1" } });
     expect([misspelt.exitCode, wrongOnes(misspelt)]).toEqual([1, ["settings"]]);
+  });
+
+  it("say what they look at, and where it is from", async () => {
+    const port = String(await freePort());
+    const set = await askRelayDoctor({ env: { ORA_RELAY_PORT: port } });
+    expect(set.findings.get("settings")).toMatchObject({
+      state: "ok",
+      said: expect.stringContaining("ORA_RELAY_PORT from the environment"),
+    });
+    // Whether a relay is there is not the question.
+    const nothing = await askRelayDoctor({ env: { ORA_RELAY_PORT: "" } });
+    expect(nothing.findings.get("settings")).toMatchObject({
+      state: "note",
+      said: expect.stringMatching(/^nothing is set .*: this looks at the defaults, .*127\.0\.0\.1:9010$/),
+      advice: expect.arrayContaining([expect.stringContaining("/etc/ora-relay/relay.env")]),
+    });
+    const misspelt = await askNodeDoctor({ env: { ORA_NODE_SECRETS: "cloud" } });
+    expect(misspelt.findings.get("settings")?.advice).toEqual([
+      "what is set: ORA_NODE_SECRETS from the environment",
+    ]);
+  });
+
+  it("of a PC look at what its running node uses, whatever is set beside it", async () => {
+    const relay = await startTestRelay();
+    atTheEnd(() => relay.close());
+    const api = await startTestApi((_, response) => response.end());
+    atTheEnd(() => api.close());
+    const used = { ORA_RELAY_URL: relay.origin, ORA_NODE_API_BASE_URL: api.origin };
+    const config = loadNodeConfig(used, { platform: "linux", home: "/nowhere" });
+    const settings = settingsInUse({ config, env: used, store: { kind: "file" } });
+    const report = { ...settings, version: VERSION, isConnected: true };
+    const nobody = `127.0.0.1:${await freePort()}`;
+    const beside = { ORA_RELAY_URL: `ws://${nobody}`, ORA_NODE_API_BASE_URL: `http://${nobody}` };
+    expect(wrongOnes(await askNodeDoctor({ env: beside }))).toEqual(["api", "tcp"]);
+    const asked = await askNodeDoctor({ env: beside, running: { kind: "running", report } });
+    expect([asked.exitCode, wrongOnes(asked)]).toEqual([0, []]);
+    expect(asked.findings.get("running")?.said).toContain(relay.origin.replace("http", "ws"));
+    expect(asked.findings.get("secrets")?.said).toContain("the running node keeps them in files");
   });
 
   it("tell of a local API that does not run", async () => {

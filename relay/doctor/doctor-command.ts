@@ -6,14 +6,16 @@ import { lookup } from "node:dns/promises";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { WebSocket } from "ws";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { ConfigError } from "#shared/config/settings.ts";
+import { nothingIsSet, settingsSource, type WrittenSettings } from "#shared/config/settings-source.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { doctorArguments } from "#shared/doctor/arguments.ts";
 import { examineRelay, LONG_STAY_MS } from "#shared/doctor/examine-relay.ts";
-import { type Finding, ok, wrong } from "#shared/doctor/finding.ts";
+import { type Finding, note, ok, wrong } from "#shared/doctor/finding.ts";
 import type { Network } from "#shared/doctor/network.ts";
 import { startReport } from "#shared/doctor/report.ts";
-import { MAX_FRAME_BYTES } from "#shared/protocol/v2/limits.ts";
+import { systemNetwork } from "#shared/doctor/system-network.ts";
 import type { RelayConfig } from "../config.ts";
 import { examineHere } from "./examine-here.ts";
 
@@ -21,22 +23,28 @@ const DOCTOR_HELP = `ora-relay doctor: what is wrong with a relay, and what to t
 
 usage: ora-relay doctor [--long] [--json] [ADDRESS]
 
-Without an address it reads the settings of the relay on this server, from the environment or .env:
-  env $(grep -v '^#' /etc/ora-relay/relay.env) ora-relay doctor     with systemd
+Without an address it reads the settings of the relay on this server, from the environment or .env here, and does not
+ask the relay that runs. One that is a service has them elsewhere:
+  env $(grep -v '^#' /etc/ora-relay/relay.env) ora-relay doctor     with systemd, as root
   docker compose exec relay ora-relay doctor                        with Docker
 With one, such as relay.example, it looks at that relay from here, whoever runs it.
 
 --long stays connected for 70 s, to see whether something cuts idle connections. --json is for programs.
 Exit codes: 0 when nothing is wrong, 1 when something is, 64 for wrong arguments.`;
 
-const EXIT = { WELL: 0, ILL: 1, USAGE: 64 } as const;
-/** Above every message of a relay to whoever has proved nothing. */
-const MAX_MESSAGE_BYTES = 8 * MAX_FRAME_BYTES;
+/** For whoever has a service and asks beside it. */
+const WITH_ITS_SETTINGS = [
+  "a relay that was started with others, such as a service, is looked at with those:",
+  "systemd, as root: env $(grep -v '^#' /etc/ora-relay/relay.env) ora-relay doctor",
+  "Docker: docker compose exec relay ora-relay doctor",
+] as const;
 
 export interface DoctorCommand {
   readonly args: readonly string[];
+  /** What was written down. @throws {ConfigError} for a `.env` that cannot be used. */
+  readonly written: () => WrittenSettings;
   /** @throws {ConfigError} */
-  readonly load: () => RelayConfig;
+  readonly load: (written: WrittenSettings) => RelayConfig;
   readonly print: (line: string) => void;
   readonly remark: (line: string) => void;
   /** Other ways than the machine's own, for tests. */
@@ -47,10 +55,10 @@ export interface DoctorCommand {
 
 /** Returns the exit code. */
 export async function runDoctorCommand(command: DoctorCommand): Promise<number> {
-  const { args, load, print, remark, stayMs = LONG_STAY_MS } = command;
+  const { args, print, remark, stayMs = LONG_STAY_MS } = command;
   if (args.includes("--help") || args.includes("-h")) {
     print(DOCTOR_HELP);
-    return EXIT.WELL;
+    return EXIT.OK;
   }
   const asked = doctorArguments(args);
   if (typeof asked === "string") {
@@ -60,34 +68,52 @@ export async function runDoctorCommand(command: DoctorCommand): Promise<number> 
   const { add: report, close } = startReport({ json: asked.json, print });
   const examine = (address: string, config?: RelayConfig) =>
     examineRelay({
-      network: { ...nodeNetwork(), ...command.network },
+      network: { ...systemNetwork({ lookup, connectTcp, connectTls, WebSocket }), ...command.network },
       address,
       enrollKey: config?.enrollKey,
-      lacksKey: config?.enrollKeysFile !== undefined && config.enrollKey === undefined,
+      lacksKey:
+        config?.enrollKeysFile !== undefined && config.enrollKey === undefined
+          ? "the relay wants a key, and its file holds hashes only: ora-node doctor tries it"
+          : undefined,
       backend: createCryptoBackend(),
       stayMs: asked.long ? stayMs : undefined,
       report,
     });
   if (asked.address !== undefined) await examine(asked.address);
   else {
-    const config = readConfig(load, report);
+    const config = readConfig(command, report);
     if (config !== undefined) {
       await examineHere(config, report);
       const address = addressOf(config, report);
       if (address !== undefined) await examine(address, config);
     }
   }
-  return close() ? EXIT.WELL : EXIT.ILL;
+  return close() ? EXIT.OK : EXIT.FAILED;
 }
 
-function readConfig(load: () => RelayConfig, report: (finding: Finding) => void): RelayConfig | undefined {
+/** Says what is looked at, and where that is from. */
+function readConfig(
+  { written: readWritten, load }: DoctorCommand,
+  report: (finding: Finding) => void,
+): RelayConfig | undefined {
+  let source: string | undefined;
   try {
-    const config = load();
-    report(ok("settings", "all of them can be used"));
+    const written = readWritten();
+    source = settingsSource(written);
+    const config = load(written);
+    report(
+      source === undefined
+        ? note(
+            "settings",
+            `${nothingIsSet(written)}: this looks at the defaults, a relay on ${config.host}:${config.port}`,
+            ...WITH_ITS_SETTINGS,
+          )
+        : ok("settings", `all of them can be used: ${source}; the rest are the defaults`),
+    );
     return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    report(wrong("settings", error.message));
+    report(wrong("settings", error.message, ...(source === undefined ? [] : [`what is set: ${source}`])));
     return undefined;
   }
 }
@@ -107,20 +133,4 @@ function addressOf(config: RelayConfig, report: (finding: Finding) => void): str
     ),
   );
   return undefined;
-}
-
-function nodeNetwork(): Network {
-  return {
-    lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
-    connect: (to) => connectTcp(to),
-    connectSecurely: ({ name, ...to }) =>
-      connectTls({ ...to, rejectUnauthorized: false, ...(name !== undefined && { servername: name }) }),
-    dial: (address, subprotocol) =>
-      new WebSocket(address, [subprotocol], {
-        perMessageDeflate: false,
-        followRedirects: false,
-        maxPayload: MAX_MESSAGE_BYTES,
-      }),
-    now: () => Date.now(),
-  };
 }

@@ -26,8 +26,8 @@ export interface Examination {
   /** As `http(s)://host[:port][/base]`, the way `parseRelayUrl` writes it. */
   readonly address: string;
   readonly enrollKey: string | undefined;
-  /** Whether the relay takes those alone that know a key, and none is at hand here. */
-  readonly lacksKey?: boolean;
+  /** Why no proof can be tried: the relay takes those alone that know a key, and none is at hand here. In words. */
+  readonly lacksKey?: string | undefined;
   readonly backend: CryptoBackend;
   /** How long to stay, to see whether something cuts idle sockets. Undefined: not at all. */
   readonly stayMs: number | undefined;
@@ -145,10 +145,8 @@ function messageSize(event: LineEvent): Finding {
 }
 
 async function examineVisit({ lacksKey, stayMs, report }: Examination, visit: Visit): Promise<void> {
-  if (lacksKey === true) {
-    report(
-      skipped("node", "the relay wants a key, and its file holds hashes only: ora-node doctor tries it"),
-    );
+  if (lacksKey !== undefined) {
+    report(skipped("node", lacksKey));
     return;
   }
   const refusal = await prove(visit);

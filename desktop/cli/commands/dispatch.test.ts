@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { EXIT } from "#shared/config/exit-code.ts";
 import { createCryptoBackend } from "#shared/crypto/backend.ts";
 import { encodeBase64Url } from "#shared/protocol/base64url.ts";
 import { systemClock } from "../../core/clock.ts";
@@ -11,6 +12,7 @@ import { listenForCommands } from "../../core/control/control-server.ts";
 import { jarDirectory, jarFiles } from "../../core/cookie-jar/jar-files.ts";
 import { MAX_NAME_LENGTH } from "../../core/devices/device-name.ts";
 import { loadDevices } from "../../core/devices/device-registry.ts";
+import { askRunning } from "../../core/doctor/ask-running.ts";
 import { readNodeKey } from "../../core/identity/node-key.ts";
 import { startNodeCore } from "../../core/node-core.ts";
 import { loadPlaintextRevocations } from "../../core/relay-session/plaintext-revocations.ts";
@@ -20,7 +22,6 @@ import type { SecretStore } from "../../core/secrets/secret-store.ts";
 import { oddApi } from "../../core/testing/odd-api.ts";
 import { OpenChannel, TestDevice } from "../../core/testing/test-device.ts";
 import { testRelay } from "../../core/testing/test-relay.ts";
-import { EXIT } from "../exit-code.ts";
 import { INSTALLED_NAMES } from "../program-names.ts";
 import { runCommand } from "./all.ts";
 import { dispatch } from "./dispatch.ts";
@@ -311,6 +312,24 @@ describe("commands to a running node", () => {
     expect((await endless.done).reset?.code).toBe("denied");
     expect((await command("devices")).text).toBe("no device is paired");
     expect((await command("pair --allow")).exit).toBe(EXIT.FAILED);
+  });
+
+  it("tell programs what the node was started with, and nothing secret", async () => {
+    const { command, node, address, relay } = await running();
+    while (node.relayState.kind !== "connected") await new Promise((resolve) => setImmediate(resolve));
+    const [line = "", ...more] = (await command("status --json")).lines;
+    expect(more).toEqual([]);
+    expect(JSON.parse(line)).toMatchObject({
+      node_id: node.nodeId,
+      relay: "connected",
+      api_base_url: node.apiAddress,
+      secrets: "file",
+    });
+    expect(await askRunning(() => address)).toMatchObject({
+      kind: "running",
+      report: { isConnected: true, relayUrl: { host: relay.url.host } },
+    });
+    expect((await command("status --yaml")).exit).toBe(EXIT.USAGE);
   });
 
   it("throw everybody out, and say whom", async () => {

@@ -1,18 +1,26 @@
 /** `ora-node status`: what the running node is doing. */
+
+import { EXIT } from "#shared/config/exit-code.ts";
+import { nodeReport } from "../../core/doctor/node-report.ts";
 import { apiText, relayText } from "../../core/status-text.ts";
-import { EXIT } from "../exit-code.ts";
 import { type Command, misused } from "./command.ts";
 
 export const statusCommand: Command = {
   name: "status",
-  usage: "",
-  summary: "whether this PC is reachable, and what is in the way",
+  usage: "[--json]",
+  summary: "whether this PC is reachable, and what is in the way; for programs with what it was started with",
   needsNode: true,
   run(context) {
     const { target, args, print, names } = context;
-    if (args.length > 0) return misused(statusCommand, context);
+    const wantsJson = args.length === 1 && args[0] === "--json";
+    if (args.length > 0 && !wantsJson) return misused(statusCommand, context);
     const { live, now } = target;
     if (live === undefined) return EXIT.FAILED;
+    const exit = live.relayState.kind === "connected" ? EXIT.OK : EXIT.FAILED;
+    if (wantsJson) {
+      print(nodeReport(live));
+      return exit;
+    }
     print(`${live.name} (${live.nodeId})`);
     print(relayText(live.relayState, new URL(live.relayOrigin).host, now()));
     print(apiText(live.apiState, live.apiAddress));
@@ -30,6 +38,6 @@ export const statusCommand: Command = {
         `${name} (check number ${checkNumber}) waits: ${names.node} pair --allow ${id}, or --refuse ${id}`,
       );
     }
-    return live.relayState.kind === "connected" ? EXIT.OK : EXIT.FAILED;
+    return exit;
   },
 };

@@ -1,8 +1,10 @@
 /**
  * `ora-node doctor`: why a phone does not reach this PC, and what to type. The settings, where secrets are kept and the
- * local API first, then the relay hop by hop, the way the node itself goes. A node that runs is not disturbed.
+ * local API first, then the relay hop by hop, the way the node itself goes. A node that runs is asked what it uses, which
+ * counts for more than the settings here; otherwise it is not disturbed.
  */
 import { ConfigError, type Environment } from "#shared/config/settings.ts";
+import { nothingIsSet, settingsSource, type WrittenSettings } from "#shared/config/settings-source.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import { doctorArguments } from "#shared/doctor/arguments.ts";
 import { examineRelay, LONG_STAY_MS } from "#shared/doctor/examine-relay.ts";
@@ -12,9 +14,12 @@ import { startReport } from "#shared/doctor/report.ts";
 import { parseRelayUrl } from "#shared/protocol/relay-url.ts";
 import { checkApi } from "../checks/api-check.ts";
 import type { Clock } from "../clock.ts";
-import type { NodeConfig } from "../config.ts";
+import type { NodeConfig, SecretsKind } from "../config.ts";
 import { relayProxy } from "../connector/relay-proxy.ts";
+import type { LocalTarget } from "../local-proxy/local-target.ts";
 import { SecretsError } from "../secrets/secret-store.ts";
+import type { RunningNode } from "./ask-running.ts";
+import { examineRunning, type Here, shown } from "./examine-running.ts";
 import { nodeNetwork } from "./node-network.ts";
 
 export const DOCTOR = "doctor";
@@ -25,8 +30,12 @@ export type DoctorResult = "well" | "ill" | "misused";
 
 export interface NodeDoctor {
   readonly args: readonly string[];
-  /** Settings and where they stand. @throws {ConfigError} */
-  readonly load: () => { readonly config: NodeConfig; readonly env: Environment };
+  /** What was written down. @throws {ConfigError} for a `.env` that cannot be used. */
+  readonly written: () => WrittenSettings;
+  /** @throws {ConfigError} */
+  readonly load: (env: Environment) => NodeConfig;
+  /** What the node says that runs on this state directory. */
+  readonly running: (config: NodeConfig) => Promise<RunningNode>;
   /** Where secrets are kept, in words. @throws {SecretsError} */
   readonly secrets: (config: NodeConfig) => Promise<string>;
   readonly backend: CryptoBackend;
@@ -47,14 +56,17 @@ export async function runNodeDoctor(doctor: NodeDoctor): Promise<DoctorResult> {
     return "misused";
   }
   const { add: report, close } = startReport({ json: asked.json, print });
-  const loaded = readSettings(doctor, report);
-  if (loaded !== undefined) {
-    const { config, proxy } = loaded;
-    await examineHere(doctor, config, report);
+  const here = readSettings(doctor, report);
+  if (here !== undefined) {
+    const subject = examineRunning(await doctor.running(here.config), here, report);
+    await examineSecrets(doctor, { config: here.config, kept: subject.secrets, report });
+    await examineApi(doctor, subject.api, report);
+    const { relayUrl, enrollKey, lacksKey, proxy } = subject;
     await examineRelay({
       network: { ...nodeNetwork(proxy), ...doctor.network },
-      address: asked.address ?? parseRelayUrl(config.relayUrl.href) ?? config.relayUrl.href,
-      enrollKey: config.enrollKey,
+      address: asked.address ?? parseRelayUrl(relayUrl.href) ?? relayUrl.href,
+      enrollKey,
+      lacksKey,
       backend,
       stayMs: asked.long ? stayMs : undefined,
       report,
@@ -63,33 +75,65 @@ export async function runNodeDoctor(doctor: NodeDoctor): Promise<DoctorResult> {
   return close() ? "well" : "ill";
 }
 
-function readSettings({ load }: NodeDoctor, report: (finding: Finding) => void) {
+/** Says what was found here, and where it is from. */
+function readSettings(
+  { written: readWritten, load }: NodeDoctor,
+  report: (finding: Finding) => void,
+): Here | undefined {
+  let source: string | undefined;
   try {
-    const { config, env } = load();
+    const written = readWritten();
+    source = settingsSource(written);
+    const env = { ...written.dotEnv, ...written.environment };
+    const config = load(env);
     const proxy = relayProxy(config.relayUrl, env);
+    const relay = `the relay is ${shown(config.relayUrl)}`;
     report(
-      ok("settings", `all of them can be used; the relay is ${config.relayUrl.href.replace(/\/$/, "")}`),
+      source === undefined
+        ? ok("settings", `${nothingIsSet(written)}: these are the defaults; ${relay}`)
+        : ok("settings", `all of them can be used: ${source}; the rest are the defaults; ${relay}`),
     );
     return { config, proxy };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    report(wrong("settings", error.message));
+    report(wrong("settings", error.message, ...(source === undefined ? [] : [`what is set: ${source}`])));
     return undefined;
   }
 }
 
-async function examineHere(
-  { secrets, clock }: NodeDoctor,
-  config: NodeConfig,
-  report: (finding: Finding) => void,
+/** A running node has its secrets open, and need not be told where they are. */
+async function examineSecrets(
+  { secrets }: NodeDoctor,
+  asked: {
+    readonly config: NodeConfig;
+    readonly kept: SecretsKind | undefined;
+    readonly report: (finding: Finding) => void;
+  },
 ): Promise<void> {
+  const { config, kept, report } = asked;
+  if (kept !== undefined) {
+    report(ok("secrets", `the running node keeps them ${KEPT_WORDS[kept]}`));
+    return;
+  }
   try {
     report(ok("secrets", await secrets(config)));
   } catch (error) {
     if (!(error instanceof SecretsError)) throw error;
     report(wrong("secrets", error.message, "on a machine without a keychain: ORA_NODE_SECRETS=file"));
   }
-  const { origin, basePath } = config.api;
+}
+
+const KEPT_WORDS: Readonly<Record<SecretsKind, string>> = {
+  keychain: "in the system's keychain",
+  file: "in files that only you can read",
+  memory: "in memory, and they are gone when it ends",
+};
+
+async function examineApi(
+  { clock }: NodeDoctor,
+  { origin, basePath }: LocalTarget,
+  report: (finding: Finding) => void,
+): Promise<void> {
   const answer = await checkApi(new URL(`${origin}${basePath}`), clock);
   report(
     answer.answered

@@ -4,26 +4,18 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { WebSocket } from "ws";
 import type { Network } from "#shared/doctor/network.ts";
-import { MAX_NODE_CONTROL_BYTES } from "#shared/protocol/v2/limits.ts";
+import { systemNetwork } from "#shared/doctor/system-network.ts";
 import { proxyRoute } from "../connector/relay-proxy.ts";
 
 /** `proxy` as `relayProxy` has it. */
 export function nodeNetwork(proxy: URL | undefined): Network {
-  return {
-    lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
-    connect: (to) => connectTcp(to),
-    connectSecurely: ({ name, ...to }) =>
-      connectTls({ ...to, rejectUnauthorized: false, ...(name !== undefined && { servername: name }) }),
-    dial: (address, subprotocol) =>
-      new WebSocket(address, [subprotocol], {
-        perMessageDeflate: false,
-        followRedirects: false,
-        maxPayload: MAX_NODE_CONTROL_BYTES,
-        ...(proxy !== undefined && { agent: proxyRoute(proxy).agent }),
-      }),
-    ...(proxy !== undefined && { proxy: endpointOf(proxy) }),
-    now: () => Date.now(),
-  };
+  return systemNetwork({
+    lookup,
+    connectTcp,
+    connectTls,
+    WebSocket,
+    proxy: proxy && { endpoint: endpointOf(proxy), agent: () => proxyRoute(proxy).agent },
+  });
 }
 
 function endpointOf(proxy: URL): { host: string; port: number } {
