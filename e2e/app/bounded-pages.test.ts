@@ -2,7 +2,7 @@
  * Pages without an end and pages of 100 MB: what stands in memory between the PC and the page has a bound, whatever is
  * put into them on the way. First without a browser, where "nobody reads" can be had exactly; then in one.
  */
-import { createGzip } from "node:zlib";
+import { constants, createGzip } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { answer } from "../../relay/web/app/worker/answer.ts";
 import { Login } from "../../relay/web/app/worker/login.ts";
@@ -25,6 +25,15 @@ const UNREAD_LIMIT_BYTES = 64 * MIB;
 const OFFERED_BYTES = 200 * MIB;
 /** Of the worker alone: two windows that have grown, and its own scripts. */
 const WORKER_LIMIT_BYTES = 40 * MIB;
+
+/** The same, and what comes at once of a piece that is packed a thousandfold; of a whole record it would be 60 MiB. */
+const UNPACKING_LIMIT_BYTES = 24 * MIB;
+/** As it is packed: two gigabytes come of it. */
+const PACKED_BYTES = 2 * MIB;
+/** Read between two looks, which then stand at different places of a record. */
+const READ_BYTES = 6 * MIB + 12_345;
+/** Two records and more. */
+const LOOKS = 24;
 
 /** A guard against hanging; 100 MB take a slow machine long. */
 const PATIENCE_MS = 100_000;
@@ -119,6 +128,17 @@ describe("a page that nobody reads", () => {
   }
 });
 
+/** The beginning of a gzip, and a part of it that can be repeated as often as one likes: a megabyte of spaces. */
+async function packedSpaces(): Promise<{ head: Buffer; block: Buffer }> {
+  const packer = createGzip({ level: 9 });
+  const flushed = () =>
+    new Promise<Buffer>((resolve) => packer.flush(constants.Z_FULL_FLUSH, () => resolve(packer.read())));
+  packer.write(" ");
+  const head = await flushed();
+  packer.write(spaces);
+  return { head, block: await flushed() };
+}
+
 describeWithChromium("a page of the app", [], (browser) => {
   let world: AppWorld;
   let wrote = 0;
@@ -175,6 +195,32 @@ describeWithChromium("a page of the app", [], (browser) => {
     },
     120_000,
   );
+
+  it("gets what was packed a thousandfold as it reads: the worker unpacks a little at a time", async () => {
+    const { head, block } = await packedSpaces();
+    const packed = Buffer.concat(new Array(Math.ceil(PACKED_BYTES / block.length)).fill(block));
+    // It has no end, as far as anybody here reads.
+    world.app.on("/packed", (_, response) => {
+      response.writeHead(200, { "content-type": "text/plain", "content-encoding": "gzip" });
+      response.write(Buffer.concat([head, packed]));
+    });
+    const { page } = await openApp(browser(), world, afterTest);
+    const memory = await watchWorkerMemory(browser(), world.origin);
+    afterTest(() => memory.end());
+    await page.evaluate(async () => {
+      const reader = (await fetch("/packed")).body?.getReader();
+      Object.assign(window, {
+        readOn: async (bytes: number) => {
+          for (let read = 0; read < bytes; ) read += (await reader?.read())?.value?.length ?? Number.NaN;
+        },
+      });
+    });
+    while (memory.looks < LOOKS) {
+      await page.evaluate((bytes) => Reflect.get(window, "readOn")(bytes), READ_BYTES);
+      await memory.look();
+    }
+    expect(memory.most).toBeLessThan(UNPACKING_LIMIT_BYTES);
+  }, 120_000);
 
   it("without an end is shown as it comes, stays within bounds, and ends at the PC when it is left", async () => {
     const left = serve("/endless", Number.POSITIVE_INFINITY);
