@@ -1,4 +1,4 @@
-/** What the sockets and routes of one relay share. It is built in one place, `server.ts`, and handed on. */
+/** What the sockets and routes of one relay share. It is built in one place, `parts.ts`, and handed on. */
 import type { Clock } from "./clock.ts";
 import type { RelayConfig } from "./config.ts";
 import type { Elsewhere } from "./elsewhere/elsewhere.ts";
