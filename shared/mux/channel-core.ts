@@ -134,6 +134,7 @@ export abstract class ChannelCore implements Muxer, StreamHost, LinkListener<Uin
     stream.place = -1;
     // Zero while it waits for its number.
     this.numbered.delete(stream.id);
+    this.outgoing.forget(stream);
     this.draining.streamGone();
   }
 

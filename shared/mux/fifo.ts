@@ -27,6 +27,14 @@ export class Fifo<Item> {
     return item;
   }
 
+  /** Lets go of the others; the order stays. */
+  keep(isWanted: (item: Item) => boolean): void {
+    const kept: Item[] = [];
+    for (let item = this.shift(); item !== undefined; item = this.shift())
+      if (isWanted(item)) kept.push(item);
+    this.items = kept;
+  }
+
   clear(): void {
     this.items = [];
     this.first = 0;

@@ -6,7 +6,7 @@
 import type { Link } from "#shared/link.ts";
 import { Fifo } from "./fifo.ts";
 import { type Backlog, FlushTiming } from "./flush-timing.ts";
-import { CHANNEL_WINDOW_BYTES, MAX_CONTROL_QUEUE_BYTES } from "./mux-limits.ts";
+import { CHANNEL_WINDOW_BYTES, MAX_CONTROL_QUEUE_BYTES, MAX_STREAMS } from "./mux-limits.ts";
 import { type Emitted, OutgoingRecord } from "./outgoing-record.ts";
 import { MAX_RECORD_BYTES } from "./padme.ts";
 import { SendCredit } from "./send-credit.ts";
@@ -16,6 +16,8 @@ import type { Schedule } from "./turn-scheduler.ts";
 export interface Sender {
   /** Kept by `Outgoing`: it has a place in the queue. */
   isQueued: boolean;
+  /** False once it never has anything to send again. */
+  readonly isOpen: boolean;
   /** What it has to send, but for its head. */
   readonly bufferedBytes: number;
   /** Puts as much as it may into the record. Calls no listener. */
@@ -54,6 +56,8 @@ export class Outgoing implements Backlog {
   private controlBytes = 0;
   private isStopped = false;
   private bytesReady = 0;
+  /** At most so many of those that wait are over. */
+  private gone = 0;
 
   constructor({ link, linkQueueBytes, schedule, openStreams }: OutgoingOptions) {
     this.link = link;
@@ -73,6 +77,11 @@ export class Outgoing implements Backlog {
 
   get openStreams(): number {
     return this.streamsOpen();
+  }
+
+  /** Streams that wait for their turn or for channel credit, some of which may be over. For tests. */
+  get waitingStreams(): number {
+    return this.ready.length + this.blocked.length;
   }
 
   /** More control frames wait than an honest peer, which reads what it is sent, ever lets pile up. */
@@ -95,6 +104,19 @@ export class Outgoing implements Backlog {
     this.ready.push(sender);
     this.bytesReady += sender.bufferedBytes;
     this.timing.ready();
+  }
+
+  /**
+   * The sender is over. Those that were waiting are let go of before there are many: a peer that gives no credit, or does
+   * not read, could open and reset streams without end, each with its head.
+   */
+  forget(sender: Sender): void {
+    if (!sender.isQueued) return;
+    this.gone += 1;
+    if (this.gone <= MAX_STREAMS) return;
+    this.gone = 0;
+    this.blocked = this.blocked.filter((waiting) => waiting.isOpen);
+    this.ready.keep((waiting) => waiting.isOpen);
   }
 
   /** Throws MuxError `protocol` above 2^31-1. */
