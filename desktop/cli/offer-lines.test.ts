@@ -6,9 +6,7 @@ const shown = async (relay: string) =>
   (
     await offerLines({
       view: {
-        link: undefined,
         typed: { code: "ABCD-EFGH", expiresAt: 60_000 },
-        plaintext: undefined,
         typedIsPaused: false,
       },
       link: undefined,

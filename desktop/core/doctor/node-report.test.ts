@@ -11,7 +11,7 @@ function reporting(env: Record<string, string>): ReportingNode {
   return {
     name: "desk",
     nodeId: "an-id",
-    relayState: { kind: "connected" },
+    relayState: { kind: "connected", since: 0 },
     apiState: { kind: "unknown" },
     settingsInUse: settingsInUse({ config, env, store: { kind: "file" } }),
   };
