@@ -8,7 +8,7 @@ import type { RequestHead } from "#shared/mux/heads.ts";
 import type { ClientMuxer, ControlMessage } from "#shared/mux/muxer.ts";
 import type { MuxStream, StreamListener } from "#shared/mux/stream.ts";
 import type { ChannelHandlers, OpenChannel } from "./channel.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { Connection } from "./connection.ts";
 import type { Problem } from "./problem.ts";
 import { RetryTimer } from "./retry-timer.ts";
 import { isRevocation, type SessionState } from "./session-state.ts";
@@ -33,12 +33,6 @@ export interface SessionOptions {
   readonly confirmed: () => void;
   /** CONTROL messages that the session itself does not understand. */
   readonly control: (message: ControlMessage) => void;
-}
-
-interface Connection {
-  muxer: ClientMuxer | undefined;
-  heartbeat: Heartbeat | undefined;
-  cancelRenewal: () => void;
 }
 
 export class Session implements StreamDoor {
@@ -151,7 +145,7 @@ export class Session implements StreamDoor {
     const abort = new AbortController();
     const attempt = { abort, startedAt: this.options.now() };
     this.attempt = attempt;
-    const connection: Connection = { muxer: undefined, heartbeat: undefined, cancelRenewal: () => undefined };
+    const connection = new Connection(this.options.clock);
     const result = await this.options.openChannel(this.handlersOf(connection), abort.signal);
     if (this.attempt !== attempt || this.isOver) {
       if (result.ok) result.muxer.close("bye");
@@ -179,12 +173,8 @@ export class Session implements StreamDoor {
   }
 
   private adopt(connection: Connection, muxer: ClientMuxer, replaced: Connection | undefined): void {
-    const { clock, now } = this.options;
-    connection.muxer = muxer;
-    connection.heartbeat = new Heartbeat({
-      muxer,
-      clock,
-      now,
+    const heartbeat = connection.open(muxer, {
+      now: this.options.now,
       alive: (count) => this.alive(connection, count),
       lost: () => {
         this.ended(connection, { code: "no_answer" });
@@ -197,7 +187,7 @@ export class Session implements StreamDoor {
     muxer.start();
     // It may have ended with what was already waiting for it.
     if (this.current !== connection) return;
-    connection.heartbeat.start();
+    heartbeat.start();
     this.options.opened?.();
     this.room.admit();
   }
@@ -215,7 +205,7 @@ export class Session implements StreamDoor {
   /** New streams go elsewhere from now on; those it has may finish. */
   private retire(connection: Connection): void {
     if (this.current === connection) this.current = undefined;
-    connection.cancelRenewal();
+    connection.keep();
     this.retiring.add(connection);
     connection.muxer?.drain();
   }
@@ -229,8 +219,7 @@ export class Session implements StreamDoor {
   }
 
   private renewLater(connection: Connection, delayMs: number): void {
-    connection.cancelRenewal();
-    connection.cancelRenewal = this.options.clock.after(delayMs, () => {
+    connection.renewAfter(delayMs, () => {
       if (connection === this.current && this.attempt === undefined) void this.tryChannel(connection);
     });
   }
@@ -243,8 +232,7 @@ export class Session implements StreamDoor {
   }
 
   private ended(connection: Connection, problem: Problem): void {
-    connection.heartbeat?.stop();
-    connection.cancelRenewal();
+    connection.rest();
     this.retiring.delete(connection);
     if (this.isOver) return;
     if (isRevocation(problem)) {
@@ -292,10 +280,9 @@ export class Session implements StreamDoor {
     this.current = undefined;
     this.retiring.clear();
     this.show(state);
-    for (const { heartbeat, muxer, cancelRenewal } of connections) {
-      heartbeat?.stop();
-      cancelRenewal();
-      muxer?.close("bye");
+    for (const connection of connections) {
+      connection.rest();
+      connection.muxer?.close("bye");
     }
     this.room.turnAway(problem);
   }
