@@ -3,10 +3,9 @@
  * says about a channel only chooses which handshake is awaited; who is there is decided by that handshake. Bounded in
  * all, before a handshake, and per device. A revoked device's channels end here, at once, without the relay's help.
  */
-import { type AcceptedChannel, acceptChannel, type ClientHello } from "#shared/crypto/accept-channel.ts";
+import { acceptChannel, type ClientHello } from "#shared/crypto/accept-channel.ts";
 import type { CryptoBackend } from "#shared/crypto/backend.ts";
 import type { StaticKey } from "#shared/crypto/node-identity.ts";
-import { hashRouteToken } from "#shared/crypto/route-token.ts";
 import type { Link } from "#shared/link.ts";
 import type { ChannelCloseCode } from "#shared/mux/channel-close.ts";
 import type { ControlMessage } from "#shared/mux/muxer.ts";
@@ -17,12 +16,13 @@ import type { AppDesk } from "../apps/app-desk.ts";
 import type { Clock } from "../clock.ts";
 import type { Device } from "../devices/device.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
-import type { OfferBook, TakenGrant } from "../pairing/offer-book.ts";
+import type { OfferBook } from "../pairing/offer-book.ts";
 import type { PairingDesk } from "../pairing/pairing-desk.ts";
 import type { ChannelLeg } from "./channel-leg.ts";
-import { type ChannelOwner, type CompletePairing, DeviceChannel } from "./device-channel.ts";
+import { type ChannelOwner, DeviceChannel } from "./device-channel.ts";
 import { HandshakeSlots } from "./handshake-slots.ts";
 import { familyOf, handshakeOwner, type Opening, openingOf } from "./opening.ts";
+import { pairingCompletion } from "./pairing-completion.ts";
 import { greeting, type PendingDevice, pendingDevice } from "./pending-device.ts";
 import { Presence } from "./presence.ts";
 import type { Asker } from "./request-server.ts";
@@ -138,7 +138,7 @@ export class ChannelHost {
     opening: Opening,
     { peer, proven, channelBufferBytes }: Arrival,
   ): Promise<void> {
-    const { backend, clock, nodeKey, offers, devices, event } = this.options;
+    const { backend, clock, nodeKey, offers, desk, devices, event } = this.options;
     let pending: PendingDevice | undefined;
     const hs2Payload = (hello: ClientHello) => {
       pending = hello.kind === "session" ? undefined : pendingDevice(hello, this.options);
@@ -157,7 +157,17 @@ export class ChannelHost {
     }
     if (opening.kind === "code") offers.guessedRight();
     const known = pending === undefined ? devices.findByKey(accepted.remoteStatic) : undefined;
-    const device = pending === undefined ? idOf(known) : this.completion(pending, accepted, opening.grant());
+    const device =
+      pending === undefined
+        ? idOf(known)
+        : pairingCompletion({
+            backend,
+            desk,
+            pending,
+            accepted,
+            grant: opening.grant(),
+            refused: (id) => this.closeDevice(id, "denied"),
+          });
     const id = pending?.id ?? idOf(known) ?? NOBODY;
     const family = familyOf(opening.grant()?.parent ?? id, devices);
     const channel = new DeviceChannel({
@@ -177,34 +187,6 @@ export class ChannelHost {
     channel.start();
     // The handshake is complete, so only the holder of that key can read this.
     if (device === undefined) channel.close(known === "not_now" ? "busy" : "denied");
-  }
-
-  private completion(
-    pending: PendingDevice,
-    accepted: AcceptedChannel,
-    grant: TakenGrant | undefined,
-  ): CompletePairing {
-    const { backend, desk } = this.options;
-    const { id, name, client, routeToken } = pending;
-    const { remoteStatic, checkNumber, kind } = accepted;
-    const routeTokenHash = hashRouteToken(backend.sha256, routeToken) ?? "";
-    return async (signal) => {
-      const result = await desk.confirm({
-        deviceId: id,
-        publicKey: remoteStatic,
-        routeTokenHash,
-        name,
-        client,
-        via: kind === "code" ? "code" : "link",
-        checkNumber,
-        parent: grant?.parent,
-        app: grant?.app === true,
-        signal,
-      });
-      // While it was being stored its key was good for a session.
-      if (typeof result === "string") this.closeDevice(id, "denied");
-      return result;
-    };
   }
 
   private owner(peer: string, proven: () => void): ChannelOwner {
