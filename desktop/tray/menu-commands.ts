@@ -96,7 +96,7 @@ export class MenuCommands {
   /** Whoever asked in a menu that has closed is told what came of it. */
   private async lookForUpdate(): Promise<void> {
     const { desktop, texts, version } = this.app;
-    const newer = await this.app.lookForUpdate();
+    const newer = await this.app.updates.look();
     const { notify } = texts;
     if (newer === "unknown") desktop.announce({ title: notify.notFoundOut, body: notify.notFoundOutBody });
     else if (newer === undefined)

@@ -15,7 +15,6 @@ import type { DesktopPort } from "./app-ports.ts";
 import { type AppEvent, type AppState, firstState, nextAppState } from "./app-state.ts";
 import { Exits } from "./exits.ts";
 import { menuModel } from "./menu-model.ts";
-import { newerVersion } from "./newer-version.ts";
 import type { NodeFacts } from "./node-facts.ts";
 import { NodeKeeper, type NodeKeeperOptions } from "./node-keeper.ts";
 import { repeat } from "./repeat.ts";
@@ -24,6 +23,7 @@ import { standing } from "./standing.ts";
 import { tooltip } from "./status-words.ts";
 import { chooseLanguage, textsIn } from "./texts/choose-texts.ts";
 import type { TrayTexts } from "./texts/texts.ts";
+import { UPDATE_CHECK_MS, Updates } from "./updates.ts";
 import { pairingView } from "./views/pairing-view.ts";
 import { settingsView } from "./views/settings-view.ts";
 import { Visitors } from "./visitors.ts";
@@ -41,7 +41,6 @@ export interface TrayAppOptions {
 
 /** How long a link or code lives; the core's own default, for the ring. */
 const OFFER_TTL_MS = 120_000;
-const UPDATE_CHECK_MS = 24 * 60 * 60 * 1000;
 /** A keychain that asks its owner takes its time; a window says so meanwhile. */
 const SLOW_START_MS = 800;
 /** The offer's own timer has this long to be first. */
@@ -54,6 +53,7 @@ export class TrayApp {
   readonly desktop: DesktopPort;
   readonly activity: ActivityDesk;
   readonly exits: Exits;
+  readonly updates: Updates;
   private readonly options: TrayAppOptions;
   private readonly clock: Clock;
   private readonly visitors: Visitors;
@@ -88,6 +88,12 @@ export class TrayApp {
       visitors: this.visitors,
       dispatch: (event) => this.dispatch(event),
       changed: () => this.keeper.refresh(),
+    });
+    this.updates = new Updates({
+      version: this.version,
+      desktop: this.desktop,
+      isWanted: () => this.keeper.settings?.values.checkForUpdates === true,
+      found: (version) => this.dispatch({ kind: "update_available", version }),
     });
     this.keeper = new NodeKeeper({
       ...options.keeper,
@@ -129,7 +135,7 @@ export class TrayApp {
     };
     this.timers.push(
       repeat(this.clock, TICK_MS, everyMinute),
-      repeat(this.clock, UPDATE_CHECK_MS, () => this.lookIfWanted()),
+      repeat(this.clock, UPDATE_CHECK_MS, () => this.updates.lookIfWanted()),
     );
     this.dispatch({ kind: "starts_at_login", on: await this.startsAtLogin() });
     const cancel = this.options.isQuiet
@@ -139,7 +145,7 @@ export class TrayApp {
     cancel();
     // Without a relay there is no code to show, and the settings are open.
     if (!this.options.isQuiet && this.state.kind !== "no_relay") this.openPairing();
-    this.lookIfWanted();
+    this.updates.lookIfWanted();
   }
 
   /** Stops the node. Activity ends with it. */
@@ -239,17 +245,8 @@ export class TrayApp {
   }
 
   settingsChanged(key: SettingKey): void {
-    if (key === "checkForUpdates") this.lookIfWanted();
+    if (key === "checkForUpdates") this.updates.lookIfWanted();
     this.render();
-  }
-
-  /** A newer version, undefined when this is the newest; `unknown` when nobody could say. */
-  async lookForUpdate(): Promise<string | "unknown" | undefined> {
-    const newest = await this.desktop.newestVersion();
-    if (newest === undefined) return "unknown";
-    const newer = newerVersion(newest, this.version);
-    if (newer !== undefined) this.dispatch({ kind: "update_available", version: newer });
-    return newer;
   }
 
   fault(error: unknown): void {
@@ -264,10 +261,6 @@ export class TrayApp {
       this.fault(error);
       return undefined;
     }
-  }
-
-  private lookIfWanted(): void {
-    if (this.keeper.settings?.values.checkForUpdates === true) void this.lookForUpdate();
   }
 
   /** After a sleep or a jump of the clock codes are over whose timers still run: nobody should wait for those. */

@@ -250,7 +250,7 @@ export class WindowCommands {
   }
 
   private async checkForUpdate(): Promise<Answer<"checkForUpdate">> {
-    const newer = await this.options.app.lookForUpdate();
+    const newer = await this.options.app.updates.look();
     if (newer === "unknown") return refused("failed");
     return { ok: true, value: newer === undefined ? {} : { newerVersion: newer } };
   }

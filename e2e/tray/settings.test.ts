@@ -167,10 +167,10 @@ describe("settings", () => {
     expect(electron.opened).toEqual(["https://github.com/someone/ora-relay/releases/latest"]);
     for (const tag of ["v9.2.0-rc1", "<b>", 7, null, "v1.0"]) {
       electron.release = async () => Response.json({ tag_name: tag });
-      expect(await app.lookForUpdate()).toBe("unknown");
+      expect(await app.updates.look()).toBe("unknown");
     }
     electron.release = async () => new Response("x".repeat(300_000));
-    expect(await app.lookForUpdate()).toBe("unknown");
+    expect(await app.updates.look()).toBe("unknown");
   });
 
   it("tell what came of looking, also when there is nothing newer or nobody answers", async () => {
