@@ -78,6 +78,31 @@ describe("closing a channel", () => {
   });
 });
 
+describe("a channel that is over", () => {
+  it("keeps nothing that is sent on it, also by those who are only now told", async () => {
+    const pair = new MuxPair();
+    const first = await pair.openServed();
+    const second = await pair.openServed();
+    first.client.listener.reset = () => void second.client.stream.write(patterned(1000));
+    pair.client.close("bye");
+    expect(pair.client.outgoing.waitingStreams).toBe(0);
+    for (let n = 0; n < 30; n += 1) pair.client.sendControl({ type: "late", text: "x".repeat(60_000) });
+    expect(pair.client.outgoing.isClogged).toBe(false);
+    expect(second.client.listener.failure?.code).toBe("cut");
+  });
+
+  it("does not drain, and never says that it has drained", async () => {
+    const pair = new MuxPair();
+    pair.node.drain();
+    pair.node.close("bye");
+    pair.client.close("bye");
+    pair.client.drain();
+    await settle();
+    expect(pair.client.isDraining).toBe(false);
+    expect([...pair.clientLog.notes, ...pair.nodeLog.notes]).toEqual([]);
+  });
+});
+
 describe("draining", () => {
   it("refuses new streams, finishes old ones, and then says so to both ends", async () => {
     const pair = new MuxPair();

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type Backlog, FlushTiming } from "./flush-timing.ts";
+import { MAX_RECORD_BYTES } from "./padme.ts";
 import { MuxPair, patterned, settle } from "./testing/mux-pair.ts";
 
 /** Lets everything happen that happens in this turn of the event loop. */
@@ -57,5 +59,69 @@ describe("when a channel sends", () => {
     await settle();
     expect(pair.clientLink.sent.length).toBe(before);
     expect(pair.clientLog.faults).toEqual([]);
+  });
+});
+
+/** A backlog of `readyStreams` out of as many, and turns that a test ends by hand. */
+function timingOf(readyStreams: number, readyBytes = 100) {
+  let flushes = 0;
+  const backlog: Backlog = {
+    readyStreams,
+    readyBytes,
+    openStreams: readyStreams,
+    flush: () => void flushes++,
+  };
+  const scheduled: (() => void)[] = [];
+  const timing = new FlushTiming(backlog, (run) => void scheduled.push(run));
+  return {
+    timing,
+    flushes: () => flushes,
+    scheduled,
+    endTurn: () => {
+      for (const run of scheduled.splice(0)) run();
+    },
+  };
+}
+
+describe("the timing alone", () => {
+  it("flushes once for all that got ready before whoever woke it returned", async () => {
+    const { timing, flushes, scheduled } = timingOf(8);
+    for (let n = 0; n < 20; n += 1) timing.ready();
+    await restOfTurn();
+    expect(flushes()).toBe(1);
+    expect(scheduled).toHaveLength(1);
+    timing.ready();
+    await restOfTurn();
+    expect(flushes()).toBe(2);
+  });
+
+  it("puts a flush off by one turn and no more, and only for less than a record", () => {
+    const little = timingOf(2);
+    little.timing.soon();
+    little.endTurn();
+    expect(little.flushes()).toBe(0);
+    little.endTurn();
+    expect(little.flushes()).toBe(1);
+    little.endTurn();
+    expect(little.flushes()).toBe(1);
+
+    const much = timingOf(2, MAX_RECORD_BYTES);
+    much.timing.soon();
+    much.endTurn();
+    expect(much.flushes()).toBe(1);
+  });
+
+  it("comes to nothing once it is stopped, whatever was due", async () => {
+    const { timing, flushes, scheduled, endTurn } = timingOf(8);
+    timing.ready();
+    timing.stop();
+    await restOfTurn();
+    endTurn();
+    expect(scheduled).toEqual([]);
+    timing.ready();
+    timing.soon();
+    await restOfTurn();
+    expect(scheduled).toEqual([]);
+    expect(flushes()).toBe(0);
   });
 });

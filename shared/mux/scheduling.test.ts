@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { readFrames } from "./inner-frame.ts";
 import { INNER } from "./inner-types.ts";
+import { CHANNEL_WINDOW_BYTES, STREAM_WINDOW_BYTES } from "./mux-limits.ts";
 import { MAX_RECORD_BYTES } from "./padme.ts";
 import { MuxPair, patterned, settle } from "./testing/mux-pair.ts";
+import { RawClient, u32 } from "./testing/raw-peer.ts";
 
 /** The streams of the DATA frames in each record. */
 function dataStreams(records: readonly Uint8Array[]): number[][] {
@@ -42,6 +44,33 @@ describe("sharing the link", () => {
     await settle();
     expect(pair.served).toHaveLength(4);
     expect(pair.clientLink.sent).toHaveLength(before + 1);
+  });
+
+  it("waits for nobody when several have more than a record's worth, nor when credit comes for them", async () => {
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const pair = new MuxPair({ eager: false });
+    const { client: first } = await pair.openServed();
+    const { client: second } = await pair.openServed();
+    const before = pair.clientLink.sent.length;
+    first.stream.write(patterned(MAX_RECORD_BYTES / 2));
+    second.stream.write(patterned(MAX_RECORD_BYTES / 2));
+    await turn();
+    expect(pair.clientLink.sent.length).toBeGreaterThan(before);
+
+    const raw = new RawClient();
+    for (const id of [1, 2, 3, 4, 5, 6]) raw.send(raw.request(id, { end: true }));
+    await settle();
+    for (const { stream } of raw.served) {
+      stream.respond({ status: 200, headers: [] });
+      stream.write(patterned(STREAM_WINDOW_BYTES));
+    }
+    await settle();
+    const records = raw.records.length;
+    raw.send([INNER.WINDOW, 0, u32(CHANNEL_WINDOW_BYTES)]);
+    // The first is over before what the WINDOW brought about; the second is not.
+    await turn();
+    await turn();
+    expect(raw.records.length).toBeGreaterThan(records);
   });
 
   it("puts what is ready in the same turn into one record", async () => {
