@@ -153,6 +153,14 @@ describeWithChromium("an app among others", [], (browser) => {
   it("whose storage is cleared in use goes on, and asks to be let in again when its worker is gone", async () => {
     const { page, context } = await openApp(browser(), desk, afterTest);
     const tab = await context.newCDPSession(page);
+    await page.evaluate(async () => {
+      const worker = new Worker(URL.createObjectURL(new Blob(["postMessage('here')"])));
+      await new Promise((resolve) => {
+        worker.onmessage = resolve;
+      });
+      Object.assign(window, { worker });
+    });
+    expect(page.workers()).toHaveLength(1);
     // As the browser's settings do it: databases, caches and the worker's registration at once.
     await tab.send("Storage.clearDataForOrigin", { origin: desk.origin, storageTypes: "all" });
     const next = await context.newPage();
@@ -179,6 +187,8 @@ describeWithChromium("an app among others", [], (browser) => {
       return Promise.all([byFetch, byObject, bySocket, navigator.sendBeacon("/name", "word")]);
     });
     expect(answered).toEqual(["TypeError", "error", 1006, false]);
+    // Its worker, which is not told, was ended.
+    await until("the worker was ended", () => page.workers().length === 0);
     await page.goto(await desk.bootAddress());
     await page.waitForURL(`${desk.origin}/`);
     expect(await page.evaluate(async () => (await fetch("/name")).text())).toBe("desk");

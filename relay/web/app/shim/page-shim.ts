@@ -64,7 +64,7 @@ function install(facts: PageFacts): void {
     pathOf: (url) => tunnelPath(url.href.replace(/^ws/, "http"), place),
     base,
   });
-  wrapWorkers(window, { scriptUrl: `${origin}${RESERVED_PREFIX}worker-shim.js`, warn });
+  link.onGone(wrapWorkers(window, { scriptUrl: `${origin}${RESERVED_PREFIX}worker-shim.js`, warn }));
   frameObjects({ document, isTunnelled });
   followLinksHere({
     document,

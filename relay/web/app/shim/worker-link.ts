@@ -14,6 +14,8 @@ export interface WorkerLink {
   send(message: ToWorker, ports?: MessagePort[]): void;
   /** False once the browser has taken the worker away, as with all that this origin stored: nobody hears then. */
   isThere(): boolean;
+  /** The browser has taken it away. */
+  onGone(run: () => void): void;
 }
 
 export function linkToWorker(container: ServiceWorkerContainer, page: Document): WorkerLink {
@@ -54,6 +56,11 @@ export function linkToWorker(container: ServiceWorkerContainer, page: Document):
     on,
     send,
     isThere: () => controller() !== null,
+    onGone(run) {
+      container.addEventListener("controllerchange", () => {
+        if (controller() === null) run();
+      });
+    },
     onRestart(run) {
       restarted.add(run);
       return () => restarted.delete(run);

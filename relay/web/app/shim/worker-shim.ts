@@ -19,7 +19,7 @@ function install(): void {
   const base = () => (location.protocol === "blob:" ? origin : location.href);
   const absolute: typeof fetch = (input, init) =>
     native.fetch(typeof input === "string" && input.startsWith("/~ora/") ? origin + input : input, init);
-  // Whether the service worker is still there, a worker is not told.
+  // Whether the service worker is still there, a worker is not told: its page ends it (see `wrapWorkers`).
   const isThere = () => true;
   const tools = { fetch: native.fetch, isTunnelled, isThere, base, cookiesWritten: () => undefined, warn };
   self.fetch = wrapFetch(tools);

@@ -2,6 +2,9 @@
  * Workers that the app makes. Those that are loaded from the app get our script from the service worker; one made from
  * a `blob:` gets it in front of its own text here. The app's own service workers are refused: there is one place for
  * one, and it is taken.
+ *
+ * A worker is not told when the service worker is taken away, and what it asks from then on would reach the relay in
+ * clear: so its page ends it. A shared worker has no page that could.
  */
 
 export interface WorkerTools {
@@ -16,8 +19,10 @@ interface Host {
   readonly URL: typeof URL;
 }
 
-export function wrapWorkers(host: Host, { scriptUrl }: WorkerTools): void {
+/** Returns how to end the dedicated ones that were made here, and with them those that they made. */
+export function wrapWorkers(host: Host, { scriptUrl }: WorkerTools): () => void {
   const blobs = new Map<string, Blob>();
+  const running = new Set<WeakRef<Worker>>();
   const { createObjectURL, revokeObjectURL } = host.URL;
   host.URL.createObjectURL = (object) => {
     const url = createObjectURL.call(host.URL, object);
@@ -44,8 +49,10 @@ export function wrapWorkers(host: Host, { scriptUrl }: WorkerTools): void {
     host.Worker = new Proxy(NativeWorker, {
       construct(target, [address, options = {}], newTarget) {
         const { url, done } = wrapped(address, options.type === "module");
-        const made = Reflect.construct(target, [url, options], newTarget);
+        const made: Worker = Reflect.construct(target, [url, options], newTarget);
         done();
+        for (const each of running) if (each.deref() === undefined) running.delete(each);
+        running.add(new WeakRef(made));
         return made;
       },
     });
@@ -60,6 +67,9 @@ export function wrapWorkers(host: Host, { scriptUrl }: WorkerTools): void {
       },
     });
   }
+  return () => {
+    for (const each of running) each.deref()?.terminate();
+  };
 }
 
 /** The app's own service workers. */
