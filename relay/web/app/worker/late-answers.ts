@@ -2,6 +2,10 @@
  * Answers that take longer than a browser lets one event of a worker last (Chromium: five minutes; then it stops the
  * worker, and the request with it). Before that, the page's script is told to ask again with a ticket, and gets the
  * answer to its first request: the PC is asked once, however long it takes.
+ *
+ * That is for `fetch` alone; the others end with the browser's error. An XMLHttpRequest could only be told by a redirect to
+ * the same address, and where a browser does not bring the second request here it would reach the relay in clear. A
+ * document could, but has no place for a ticket: the PC would be asked again.
  */
 import { LATER_HEADER } from "../calls/messages.ts";
 
