@@ -42,6 +42,8 @@ export class Bus {
   private retry: Timer | undefined;
   private attempt: Promise<void> | undefined;
   private readonly closing = new Set<Promise<void>>();
+  /** Told when the current connection is lost. */
+  private lost: () => void = () => undefined;
   private isSaid = false;
 
   constructor(options: { settings: ClusterSettings; clock: Clock; log: Log; owner: BusOwner }) {
@@ -114,10 +116,14 @@ export class Bus {
       return;
     }
     this.current = connection;
+    const isLost = new Promise<void>((resolve) => {
+      this.lost = resolve;
+    });
     void this.watch(connection);
     try {
       this.owner.prepare(connection);
-      await connection.flush();
+      // A flush on a connection that is given up never ends.
+      await Promise.race([connection.flush(), isLost]);
     } catch {
       // It broke again before it could be used; the watch has seen it, or sees it now.
       this.lose(connection);
@@ -144,6 +150,7 @@ export class Bus {
     if (connection === undefined || this.current !== connection) return;
     this.current = undefined;
     this.isUp = false;
+    this.lost();
     const closed = connection.close().then(
       () => void this.closing.delete(closed),
       (err: unknown) => {
