@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import type { Reporter, TestCase } from "vitest/node";
 
@@ -16,6 +17,8 @@ const closingLine: Reporter = {
 export default defineConfig({
   test: {
     include: ["{shared,relay,desktop,e2e,assets}/**/*.test.ts"],
+    // Most tests wait for programs, browsers and clocks more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // A guard against hanging, not a measurement: nothing here is about speed.
     testTimeout: 30_000,
     hookTimeout: 60_000,
