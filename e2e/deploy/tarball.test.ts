@@ -1,6 +1,6 @@
 /** The package that `npm install --global ./ora-relay-….tgz` installs on a server: what is in it, and that it works. */
 import { execFile } from "node:child_process";
-import { access, constants, mkdtemp, rm } from "node:fs/promises";
+import { access, constants, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -46,6 +46,16 @@ describe.skipIf(process.platform === "win32")("the package for servers", () => {
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     expect(paths.filter((path) => /\.(ts|tsx|env|pem|key)$/.test(path))).toEqual([]);
     expect(size).toBeLessThan(2 * MIB);
+  });
+
+  it("has a README that reads well there: its links lead to what is in it, and pictures are told in words", async () => {
+    const text = await readFile(join(installed.folder, "README.md"), "utf8");
+    const links = [...text.matchAll(/(?<!!)\[[^\]]*\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) => path);
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter((path) => !installed.paths.includes(path))).toEqual([]);
+    const markdown = [...text.matchAll(/!\[([^\]]*)\]\(/g)].map(([, words]) => words);
+    const html = [...text.matchAll(/<img [^>]*>/g)].map(([tag]) => /alt="([^"]+)"/.exec(tag)?.[1]);
+    expect([...markdown, ...html].filter((words) => !words)).toEqual([]);
   });
 
   it("has programs that run as they are, wherever they are called from", async () => {
