@@ -151,6 +151,7 @@ export abstract class StreamCore implements MuxStream, Sender {
   onData(payload: Uint8Array): void {
     const chunk = this.inbound.data(payload);
     if (chunk) this.listener?.data(chunk);
+    else this.goOnUntilStopped();
   }
 
   onMessageFrame(payload: Uint8Array): void {
@@ -262,8 +263,17 @@ export abstract class StreamCore implements MuxStream, Sender {
     else if (grant > 0) this.sendWindow(grant, this.host.now());
   }
 
+  /**
+   * What is dropped while RESET `done` has not left is granted again: that may wait for credit of a peer that waits to
+   * stop as well, and gives none before its own end has gone out.
+   */
+  private goOnUntilStopped(): void {
+    if (!this.outbound.isStopSent) this.consumed(0);
+  }
+
   private sendWindow(bytes: number, now: number): void {
-    if (!this.isLive || this.inbound.isDiscarding || this.inbound.isEnded) return;
+    const takesMore = !this.inbound.isDiscarding || !this.outbound.isStopSent;
+    if (!this.isLive || !takesMore || this.inbound.isEnded) return;
     this.host.outgoing.sendControl(INNER.WINDOW, this.wireId, encodeWindow(bytes), () => {
       this.inbound.window.granted(bytes);
     });
