@@ -280,4 +280,26 @@ describe("who is there", () => {
     await vi.advanceTimersByTimeAsync(SHORT_ABSENCE_MS);
     expect(shown()).toEqual(["Pixel 9 (d1) is connected", "Pixel 9 (d1) was revoked"]);
   });
+
+  it("is called what the owner called it last when it is thrown out, once", async () => {
+    const { view, shown, device, known } = setUp();
+    device("d1", "vm");
+    view.event(come("d1"));
+    const renamed = device("d1", "Laptop Zwei");
+    known.delete("d1");
+    view.event({ kind: "device_revoked", device: renamed });
+    view.event(go("d1"));
+    await vi.advanceTimersByTimeAsync(SHORT_ABSENCE_MS);
+    expect(shown()).toEqual(["vm (d1) is connected", "Laptop Zwei (d1) was revoked"]);
+  });
+
+  it("is told to be thrown out during an absence, and not at all when it was not there", async () => {
+    const { view, shown, device } = setUp();
+    view.event(come(device("d1", "Pixel 9").id));
+    view.event(go("d1"));
+    view.event({ kind: "device_revoked", device: device("d1", "Pixel 9") });
+    view.event({ kind: "device_revoked", device: device("d2", "tablet") });
+    await vi.advanceTimersByTimeAsync(SHORT_ABSENCE_MS);
+    expect(shown()).toEqual(["Pixel 9 (d1) is connected", "Pixel 9 (d1) was revoked"]);
+  });
 });

@@ -94,6 +94,9 @@ export function coreView(options: CoreViewOptions): CoreView {
       case "device_disconnected":
         presence.disconnected(event.device);
         return;
+      case "device_revoked":
+        presence.revoked(event.device);
+        return;
       default: {
         const text = sentence(event);
         if (text !== undefined) log(text);
@@ -115,7 +118,8 @@ type Rest = Exclude<
       | "app_opened"
       | "plaintext_paired"
       | "device_connected"
-      | "device_disconnected";
+      | "device_disconnected"
+      | "device_revoked";
   }
 >;
 

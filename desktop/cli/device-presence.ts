@@ -2,6 +2,7 @@
  * Tells who is here and who has gone, by name. A device that comes back at once was never away, as after a pairing or
  * a change of networks; one that was thrown out is told as that.
  */
+import type { Device } from "../core/devices/device.ts";
 import type { DeviceRegistry } from "../core/devices/device-registry.ts";
 
 /** A loss shorter than this is not told. */
@@ -15,6 +16,8 @@ export interface DevicePresenceOptions {
 export interface DevicePresence {
   connected(id: string): void;
   disconnected(id: string): void;
+  /** Thrown out, and no longer among the devices. */
+  revoked(device: Pick<Device, "id" | "name">): void;
 }
 
 export function devicePresence({ log, devices }: DevicePresenceOptions): DevicePresence {
@@ -41,7 +44,13 @@ export function devicePresence({ log, devices }: DevicePresenceOptions): DeviceP
       here.set(id, called);
       log(`${called} is connected`);
     },
+    revoked({ id, name }) {
+      clearTimeout(leaving.get(id));
+      leaving.delete(id);
+      if (here.delete(id)) log(`${name} (${id}) was revoked`);
+    },
     disconnected(id) {
+      if (!here.has(id)) return;
       if (devices()?.get(id) === undefined) {
         left(id, "was revoked");
         return;

@@ -79,7 +79,10 @@ export class Membership {
    * `stored` rejects when the store keeps an item.
    */
   revoke(id: string): Revoked {
-    const { removed, stored } = this.options.devices.remove(id);
+    const { devices, event } = this.options;
+    const { removed, stored } = devices.remove(id);
+    // A web app is a part of the device that opened it.
+    for (const device of removed) if (device.app !== true) event({ kind: "device_revoked", device });
     this.dropped(removed);
     return { removed, stored };
   }

@@ -496,12 +496,18 @@ describe("revoking", () => {
   }
 
   it("ends an open download at once, with the node's own word, and the device is out for good", async () => {
-    const { node, phone, session, endless, leg, store } = await download();
+    const { node, phone, session, endless, leg, store, events } = await download();
+    await node.devices.rename(phone.id, "Laptop Zwei");
+    const before = events.length;
     const { removed, stored } = node.revoke(phone.id);
     expect(removed.map(({ id }) => id)).toEqual([phone.id]);
     await stored;
     expect((await endless.done).reset?.code).toBe("denied");
     expect(await session.closed).toMatchObject({ code: "revoked", by: "peer" });
+    expect(events.slice(before).filter(({ kind }) => kind.startsWith("device_"))).toEqual([
+      { kind: "device_revoked", device: expect.objectContaining({ id: phone.id, name: "Laptop Zwei" }) },
+      { kind: "device_disconnected", device: phone.id },
+    ]);
     expect(await store.list()).toEqual(["node_key"]);
     await until(() => leg.sessions.size === 0);
     expect(await phone.session()).toMatchObject({ ok: false, close: { code: 4403 } });

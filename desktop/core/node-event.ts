@@ -14,6 +14,8 @@ export type CoreEvent =
   /** What is on offer has changed: look at the node's `offerView`. */
   | { readonly kind: "offers" }
   | { readonly kind: "device_expired"; readonly device: Device }
+  /** Thrown out, as it was called last. Told before its channels end. */
+  | { readonly kind: "device_revoked"; readonly device: Device }
   /** This machine's clock is ahead of the relay's by that much: nobody expires until they agree. */
   | { readonly kind: "clock_doubtful"; readonly aheadMs: number }
   /** An item of the store cannot be read. It was left as it is. */
