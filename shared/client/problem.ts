@@ -136,7 +136,8 @@ export const PROBLEMS = {
   wrong_code: {
     hop: "node",
     what: "the code is wrong",
-    advice: "the PC shows a new one: use that",
+    advice:
+      "use the code that the PC shows now; if it shows none, ask there for one (Enter in its terminal), or use the link",
   },
   pairing_refused: {
     hop: "node",
