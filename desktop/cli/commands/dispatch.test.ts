@@ -95,6 +95,8 @@ describe("commands while no node runs", () => {
     expect(JSON.parse((await command("devices --json")).text)).toMatchObject({
       devices: [{ id, name: "Ann's old phone", connected: false, read_only: true }],
     });
+    // Not that it may do everything: there may be rules.
+    expect((await command(`read-only ${id} off`)).text).toBe(`${id} is no longer read only`);
     expect((await command(`revoke ${id}`)).text).toBe(`${id} Ann's old phone is out`);
     expect((await command("devices")).text).toBe("no device is paired");
     expect((await command(`revoke ${id}`)).exit).toBe(EXIT.FAILED);

@@ -16,9 +16,7 @@ export const readOnlyCommand: Command = {
     const changed = await (live ?? memory.devices).setReadOnly(id, word === "on");
     if (changed === undefined) return noSuchDevice(id, context);
     print(
-      changed.readOnly
-        ? `${changed.id} may look and change nothing`
-        : `${changed.id} may do everything again`,
+      changed.readOnly ? `${changed.id} may look and change nothing` : `${changed.id} is no longer read only`,
     );
     return EXIT.OK;
   },
