@@ -1,6 +1,7 @@
 /** What `ora-node --help` says. */
-import { DOCTOR_USAGE } from "../core/doctor/doctor-command.ts";
+import { DOCTOR_SUMMARY, DOCTOR_USAGE } from "../core/doctor/doctor-command.ts";
 import { COMMANDS } from "./commands/all.ts";
+import { NEW_IDENTITY_COMMAND } from "./commands/new-identity.ts";
 
 export const NODE_HELP = `ora-node: lets paired clients reach the API on this PC through a relay
 
@@ -8,12 +9,9 @@ usage: ora-node [COMMAND | --help | --version]
 
 Without a command it is the node. A command asks the node that runs on the same state directory, or works on
 what is stored when none does:
-${COMMANDS.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.trim()}\n      ${summary}`).join("\n")}
-  new-identity [--yes]
-      become another node: every device has to be paired again
+${[...COMMANDS, NEW_IDENTITY_COMMAND].map(({ name, usage, summary }) => `  ${`${name} ${usage}`.trim()}\n      ${summary}`).join("\n")}
   ${DOCTOR_USAGE}
-      what stands between this PC and its phones, and what to type; --long stays for 70 s, to see whether
-      something cuts idle connections
+      ${DOCTOR_SUMMARY.join("\n      ")}
 
 Settings come from the environment, or from .env in the working directory:
   ORA_RELAY_URL                  the relay (ws://127.0.0.1:9010)

@@ -134,6 +134,10 @@ describe("ora-node as a program", () => {
     const help = run({}, ["--help"]);
     expect(await help.ended).toBe(0);
     expect(help.lines.takeAll().join("\n")).toContain("ORA_NODE_API_BASE_URL");
+    // Also where a setting is wrong and no node runs.
+    const ofCommand = run({ ORA_NODE_SECRET: "file" }, ["rules", "--help"]);
+    expect(await ofCommand.ended).toBe(0);
+    expect(ofCommand.lines.takeAll()[0]).toMatch(/^usage: .* rules /);
     const version = run({}, ["--version"]);
     expect(await version.ended).toBe(0);
     const wrong = run({}, ["--relay"]);

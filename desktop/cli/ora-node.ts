@@ -16,6 +16,7 @@ import { askRunning } from "../core/doctor/ask-running.ts";
 import { DOCTOR, type DoctorResult, runNodeDoctor } from "../core/doctor/doctor-command.ts";
 import { readEnvFile, withEnvFile } from "../core/env-file.ts";
 import { confirmOn, readAll } from "./ask-terminal.ts";
+import { commandHelp } from "./commands/command-help.ts";
 import { dispatch, isCommand } from "./commands/dispatch.ts";
 import { NODE_HELP } from "./node-help.ts";
 import { commandAddress, startNodeProgram } from "./node-program.ts";
@@ -105,7 +106,11 @@ function failed(error: unknown): void {
 stdout.on("error", () => undefined);
 
 const args = argv.slice(2);
-if (args[0] === DOCTOR) {
+const help = commandHelp(args, ownNames(process));
+if (help !== undefined) {
+  print(help.join("\n"));
+  exit(EXIT.OK);
+} else if (args[0] === DOCTOR) {
   doctor(args.slice(1)).then((exitCode) => exit(exitCode), failed);
 } else if (isCommand(args)) {
   command(args).then((exitCode) => exit(exitCode), failed);

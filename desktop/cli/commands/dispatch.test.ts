@@ -168,7 +168,16 @@ describe("commands while no node runs", () => {
     expect((await command("rules test POST /admin/x")).text).toBe("refused: denied_by_rule");
     expect((await command("rules test GET /admin/x")).text).toBe("allowed");
     expect((await command("rules test POST /x/%2e%2e/admin")).text).toBe("refused: ambiguous_path");
-    expect((await command("rules add deny /a%2fb")).exit).toBe(EXIT.USAGE);
+    const encoded = await command("rules add deny /a%2fb");
+    expect([encoded.exit, encoded.lines[0]]).toEqual([
+      EXIT.USAGE,
+      expect.stringContaining("A prefix is plain"),
+    ]);
+    const verb = await command("rules add foo /x");
+    expect([verb.exit, verb.lines[0]]).toEqual([
+      EXIT.USAGE,
+      'a rule begins with allow or deny, not with "foo". For example:',
+    ]);
     expect((await command("rules remove 1")).exit).toBe(EXIT.OK);
     expect((await command("rules remove 1")).exit).toBe(EXIT.FAILED);
   });

@@ -13,6 +13,12 @@ import type { ProgramNames } from "../program-names.ts";
 
 export const NEW_IDENTITY = "new-identity";
 
+export const NEW_IDENTITY_COMMAND = {
+  name: NEW_IDENTITY,
+  usage: "[--yes]",
+  summary: "become another node: every device has to be paired again",
+} as const;
+
 export interface NewIdentityOptions {
   readonly args: readonly string[];
   readonly store: SecretStore;
@@ -28,7 +34,7 @@ export async function newIdentity(options: NewIdentityOptions): Promise<number> 
   const { args, store, backend, devices, print, names, confirm } = options;
   const isSure = args[0] === "--yes";
   if (args.length > (isSure ? 1 : 0)) {
-    print(`usage: ${names.node} ${NEW_IDENTITY} [--yes]`);
+    print(`usage: ${names.node} ${NEW_IDENTITY} ${NEW_IDENTITY_COMMAND.usage}`);
     return EXIT.USAGE;
   }
   const count = devices.list().length;

@@ -43,7 +43,12 @@ function list({ target, print }: CommandContext): number {
 async function add({ target, print, names }: CommandContext, words: readonly string[]): Promise<number> {
   const rule = parseRule(words);
   if (rule === undefined) {
-    print("that is no rule. A prefix is plain: it begins with /, without %2F, .., //, ; or ?. For example:");
+    const [verb = ""] = words;
+    print(
+      verb === "allow" || verb === "deny"
+        ? "that is no rule. A prefix is plain: it begins with /, without %2F, .., //, ; or ?. For example:"
+        : `a rule begins with allow or deny, not with ${JSON.stringify(verb.slice(0, 80))}. For example:`,
+    );
     print(`  ${names.node} rules add deny POST,DELETE /admin`);
     print(`  ${names.node} rules add allow /api device abcdefg2`);
     return EXIT.USAGE;

@@ -26,6 +26,12 @@ export const DOCTOR = "doctor";
 
 export const DOCTOR_USAGE = "doctor [--long] [--json] [ADDRESS]";
 
+/** What it is for, in lines. */
+export const DOCTOR_SUMMARY = [
+  "what stands between this PC and its phones, and what to type; --long stays for 70 s, to see whether",
+  "something cuts idle connections",
+] as const;
+
 export type DoctorResult = "well" | "ill" | "misused";
 
 export interface NodeDoctor {
