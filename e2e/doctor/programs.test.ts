@@ -55,6 +55,7 @@ describeWith({ nginx: "nginx-light", openssl: "openssl" }, "the doctors as progr
     const ill = await run("relay", { ORA_RELAY_PORT: String(await freePort()) });
     expect(ill.code).toBe(1);
     expect(ill.lines).toContainEqual(expect.stringMatching(/^WRONG {2}listening /));
+    expect(ill.lines).toContainEqual(expect.stringContaining("start it: npm run relay in a checkout"));
     expect((await run("relay", {}, "--quick")).code).toBe(64);
     expect((await run("node", {}, "--quick")).code).toBe(64);
     const asked = await run("relay", {}, "--help");

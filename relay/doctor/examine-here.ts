@@ -28,7 +28,7 @@ export async function examineHere(config: RelayConfig, report: (finding: Finding
       : wrong(
           "listening",
           `no relay listens on ${host}:${config.port} (${reached.code})`,
-          "start it: systemctl start ora-relay, or docker compose up -d",
+          "start it: npm run relay in a checkout, systemctl start ora-relay, or docker compose up -d",
           "see why it ended: journalctl -u ora-relay -n 50",
           "or run this with its settings: env $(grep -v '^#' /etc/ora-relay/relay.env) ora-relay doctor",
         ),

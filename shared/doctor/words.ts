@@ -1,4 +1,5 @@
 /** Error codes of systems, of OpenSSL and of web servers in words, with what to type. */
+import { isLoopbackHost } from "#shared/protocol/v2/relay-host.ts";
 import type { Endpoint } from "./network.ts";
 
 type Words = [said: string, ...advice: string[]];
@@ -17,6 +18,16 @@ export function nameWords(host: string, code: string): Words {
 }
 
 export function reachWords({ host, port }: Endpoint, code: string): Words {
+  if (isLoopbackHost(`${host.includes(":") ? `[${host}]` : host}:${port}`)) {
+    return [
+      code === "ECONNREFUSED"
+        ? `nothing listens on ${host}:${port} (${code})`
+        : `${host}:${port} cannot be reached (${code})`,
+      "on this PC, start what should listen there: for a relay npm run relay in a checkout, else systemctl start ora-relay",
+      `and see what listens: ss -ltnp 'sport = :${port}'`,
+      "or tell the node where it is: ORA_RELAY_URL=wss://relay.example",
+    ];
+  }
   if (code === "ECONNREFUSED") {
     return [
       `nothing listens on ${host}:${port} (${code})`,
